@@ -1,0 +1,163 @@
+class KvCache:
+  # Keys and values of the positions so far, [B, kvHeads, capacity, headDim]; the caller counts the positions.
+  keys : Tensor
+  values : Tensor
+
+  def __init__(self, keys: Tensor, values: Tensor) -> NoneType:
+    self.keys = keys
+    self.values = values
+    return None
+
+  def append(self, start: int, k: Tensor, v: Tensor) -> NoneType:
+    length = k.size(2)
+    _0 = self.keys.narrow(2, start, length).copy_(k)
+    _1 = self.values.narrow(2, start, length).copy_(v)
+    return None
+
+class Attention:
+  # norm -> q, k, v -> rotary -> append to the cache -> softmax(q k^T * scale + mask) v -> out -> residual
+  norm : Optional[__torch__.Norm]
+  qkv : __torch__.Linear
+  q_norm : Optional[__torch__.Norm]
+  k_norm : Optional[__torch__.Norm]
+  out : __torch__.Linear
+  residual : __torch__.Residual
+  heads : int
+  kv_heads : int
+  head_dim : int
+  scale : float
+  causal : bool
+  window : int
+
+  def __init__(self, norm: Optional[__torch__.Norm], qkv: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, kv_heads: int, head_dim: int, scale: float, causal: bool, window: int) -> NoneType:
+    self.norm = norm
+    self.qkv = qkv
+    self.q_norm = q_norm
+    self.k_norm = k_norm
+    self.out = out
+    self.residual = residual
+    self.heads = heads
+    self.kv_heads = kv_heads
+    self.head_dim = head_dim
+    self.scale = scale
+    self.causal = causal
+    self.window = window
+    return None
+
+  def forward(self, x: Tensor, cache: Optional[__torch__.KvCache], start: int, cos: Optional[Tensor], sin: Optional[Tensor], mask: Optional[Tensor]) -> Tensor:
+    return self.residual.forward(x, self.branch(x, cache, start, cos, sin, mask))
+
+  def branch(self, x: Tensor, cache: Optional[__torch__.KvCache], start: int, cos: Optional[Tensor], sin: Optional[Tensor], mask: Optional[Tensor]) -> Tensor:
+    batch = x.size(0)
+    length = x.size(1)
+    h = x
+    norm = self.norm
+    if norm is not None:
+      h = norm.forward(h)
+    width = self.heads * self.head_dim
+    kv_width = self.kv_heads * self.head_dim
+    q, k, v = torch.split(self.qkv.forward(h), [width, kv_width, kv_width], -1)
+    q = self.split_heads(q, self.heads, self.q_norm)
+    k = self.split_heads(k, self.kv_heads, self.k_norm)
+    v = self.split_heads(v, self.kv_heads, None)
+    if cos is not None and sin is not None:
+      q = self.rotate(q, cos, sin)
+      k = self.rotate(k, cos, sin)
+    if cache is not None:
+      _0 = cache.append(start, k, v)
+      k = cache.keys.narrow(2, 0, start + length)
+      v = cache.values.narrow(2, 0, start + length)
+    o = self.attend(q, k, v, mask)
+    return self.out.forward(o.transpose(1, 2).reshape([batch, length, width]))
+
+  def split_heads(self, x: Tensor, heads: int, norm: Optional[__torch__.Norm]) -> Tensor:
+    h = x.view([x.size(0), x.size(1), heads, self.head_dim])
+    if norm is not None:
+      h = norm.forward(h)
+    return h.transpose(1, 2)
+
+  def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    # Rotates the two halves of the first cos.size(-1) features (RoFormer); the rest passes through.
+    width = cos.size(-1)
+    part = x.narrow(-1, 0, width)
+    a, b = part.chunk(2, -1)
+    turned = part * cos + torch.cat([b.neg(), a], -1) * sin
+    if width < self.head_dim:
+      turned = torch.cat([turned, x.narrow(-1, width, self.head_dim - width)], -1)
+    return turned
+
+  def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
+    queries = q.size(2)
+    keys = k.size(2)
+    if self.window > 0 and queries == 1 and keys > self.window and mask is None:
+      k = k.narrow(2, keys - self.window, self.window)
+      v = v.narrow(2, keys - self.window, self.window)
+      keys = self.window
+    hidden_future = self.causal and queries > 1
+    limited = self.window > 0 and keys > self.window
+    if mask is None and (hidden_future and keys > queries or limited):
+      mask = self.causal_mask(queries, keys, q.device)
+    groups = self.heads // self.kv_heads
+    if groups > 1 and queries == 1:
+      # One query: the heads that share a key are rows of one product, so that nothing is repeated.
+      if mask is not None and mask.size(1) == self.heads:
+        mask = mask.reshape([mask.size(0), self.kv_heads, groups, keys])
+      rows = q.reshape([q.size(0), self.kv_heads, groups, self.head_dim])
+      o = torch.scaled_dot_product_attention(rows, k, v, mask, 0., False, scale=self.scale)
+      o = o.reshape([q.size(0), self.heads, 1, self.head_dim])
+    else:
+      if groups > 1:
+        k = k.repeat_interleave(groups, 1)
+        v = v.repeat_interleave(groups, 1)
+      o = torch.scaled_dot_product_attention(q, k, v, mask, 0., hidden_future and mask is None, scale=self.scale)
+    return o
+
+  def causal_mask(self, queries: int, keys: int, device: Device) -> Tensor:
+    # True where query i (at position keys - queries + i) may look: not ahead, and less than `window` back.
+    offset = keys - queries
+    mask = torch.ones([queries, keys], dtype=11, device=device).tril(offset)
+    if self.window > 0:
+      mask = mask.triu(offset - self.window + 1)
+    return mask.view([1, 1, queries, keys])
+
+class CrossAttention:
+  # Queries from x, keys and values from a context of another width.
+  norm : Optional[__torch__.Norm]
+  query : __torch__.Linear
+  key_value : __torch__.Linear
+  out : __torch__.Linear
+  residual : __torch__.Residual
+  heads : int
+  head_dim : int
+  scale : float
+
+  def __init__(self, norm: Optional[__torch__.Norm], query: __torch__.Linear, key_value: __torch__.Linear, out: __torch__.Linear, residual: __torch__.Residual, heads: int, head_dim: int, scale: float) -> NoneType:
+    self.norm = norm
+    self.query = query
+    self.key_value = key_value
+    self.out = out
+    self.residual = residual
+    self.heads = heads
+    self.head_dim = head_dim
+    self.scale = scale
+    return None
+
+  def project(self, context: Tensor) -> __torch__.KvCache:
+    # The context's keys and values, once for all queries: [B, heads, S, headDim] each.
+    k, v = self.key_value.forward(context).chunk(2, -1)
+    return __torch__.KvCache(self.split_heads(k), self.split_heads(v))
+
+  def forward(self, x: Tensor, context: __torch__.KvCache, mask: Optional[Tensor]) -> Tensor:
+    return self.residual.forward(x, self.branch(x, context, mask))
+
+  def branch(self, x: Tensor, context: __torch__.KvCache, mask: Optional[Tensor]) -> Tensor:
+    h = x
+    norm = self.norm
+    if norm is not None:
+      h = norm.forward(h)
+    q = self.split_heads(self.query.forward(h))
+    o = torch.scaled_dot_product_attention(q, context.keys, context.values, mask, 0., False, scale=self.scale)
+    return self.out.forward(o.transpose(1, 2).reshape([x.size(0), x.size(1), self.heads * self.head_dim]))
+
+  def split_heads(self, x: Tensor) -> Tensor:
+    return x.view([x.size(0), x.size(1), self.heads, self.head_dim]).transpose(1, 2)

@@ -1,0 +1,214 @@
+class Kernels(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  # --- tensors ---
+
+  def none(self) -> Optional[Tensor]:
+    return None
+
+  def map_file(self, file: str, bytes: int) -> Tensor:
+    return torch.from_file(file, False, bytes, dtype=0)
+
+  def slice_bytes(self, bytes: Tensor, offset: int, length: int) -> Tensor:
+    return bytes.narrow(0, offset, length)
+
+  def copy(self, x: Tensor) -> Tensor:
+    return x.clone()
+
+  def reinterpret(self, bytes: Tensor, dtype: int, shape: List[int]) -> Tensor:
+    return bytes.view(dtype=dtype).view(shape)
+
+  def to_dtype(self, x: Tensor, dtype: int) -> Tensor:
+    return x.to(dtype)
+
+  def to_device(self, x: Tensor, device: str) -> Tensor:
+    return x.to(torch.device(device))
+
+  def shape(self, x: Tensor) -> List[int]:
+    return x.size()
+
+  def dtype(self, x: Tensor) -> int:
+    return int(x.dtype)
+
+  def contiguous(self, x: Tensor) -> Tensor:
+    return x.contiguous()
+
+  def view(self, x: Tensor, shape: List[int]) -> Tensor:
+    return x.reshape(shape)
+
+  def narrow(self, x: Tensor, dim: int, start: int, length: int) -> Tensor:
+    return x.narrow(dim, start, length)
+
+  def transpose(self, x: Tensor, a: int, b: int) -> Tensor:
+    return x.transpose(a, b)
+
+  def permute(self, x: Tensor, dims: List[int]) -> Tensor:
+    return x.permute(dims)
+
+  def expand(self, x: Tensor, shape: List[int]) -> Tensor:
+    return x.expand(shape)
+
+  def cat(self, tensors: List[Tensor], dim: int) -> Tensor:
+    return torch.cat(tensors, dim)
+
+  def index_select(self, x: Tensor, dim: int, index: Tensor) -> Tensor:
+    return x.index_select(dim, index)
+
+  def embedding(self, table: Tensor, ids: Tensor) -> Tensor:
+    return torch.embedding(table, ids).to(6)
+
+  def add(self, a: Tensor, b: Tensor) -> Tensor:
+    return a + b
+
+  def sub(self, a: Tensor, b: Tensor) -> Tensor:
+    return a - b
+
+  def mul(self, a: Tensor, b: Tensor) -> Tensor:
+    return a * b
+
+  def scale(self, a: Tensor, factor: float) -> Tensor:
+    return a * factor
+
+  def tanh(self, x: Tensor) -> Tensor:
+    return x.tanh()
+
+  def softmax(self, x: Tensor) -> Tensor:
+    return x.softmax(-1)
+
+  def matmul(self, a: Tensor, b: Tensor) -> Tensor:
+    return a.matmul(b)
+
+  def argmax(self, x: Tensor) -> Tensor:
+    return x.argmax(-1)
+
+  def l2_normalize(self, x: Tensor) -> Tensor:
+    return x / x.norm(2, -1, True)
+
+  # --- linear ---
+
+  def linear(self, kernel: str, weight: Tensor, bias: Optional[Tensor]) -> __torch__.Linear:
+    packed = annotate(Optional[__torch__.torch.classes.quantized.LinearPackedParamsBase], None)
+    if kernel == "plain":
+      w = weight.to(6)
+    elif kernel == "prepacked":
+      w = ops.mkldnn._reorder_linear_weight(weight.to(6), None)
+    elif kernel == "prepacked_bf16":
+      w = ops.mkldnn._reorder_linear_weight(weight.to(15), None)
+      if bias is not None:
+        bias = bias.to(15)
+    elif kernel == "fp16":
+      w = torch.empty([0])
+      packed = ops.quantized.linear_prepack_fp16(weight.to(6), bias)
+    else:
+      w = torch.empty([0])
+      full = weight.to(6)
+      scales = torch.clamp_min(full.abs().amax([1]) / 127., 9.9999999999999998e-13)
+      rows = torch.zeros([full.size(0)], dtype=4)
+      packed = ops.quantized.linear_prepack(torch.quantize_per_channel(full, scales, rows, 0, 12), bias)
+    return __torch__.Linear(kernel, w, bias, packed)
+
+  def linear_forward(self, layer: __torch__.Linear, x: Tensor) -> Tensor:
+    return layer.forward(x)
+
+  # --- norms and residuals ---
+
+  def norm(self, rms: bool, weight: Tensor, bias: Optional[Tensor], eps: float) -> __torch__.Norm:
+    return __torch__.Norm(rms, weight, bias, eps)
+
+  def norm_forward(self, layer: __torch__.Norm, x: Tensor) -> Tensor:
+    return layer.forward(x)
+
+  def residual(self, scale: Optional[Tensor], gate: Optional[Tensor], norm: Optional[__torch__.Norm]) -> __torch__.Residual:
+    return __torch__.Residual(scale, gate, norm)
+
+  # --- attention ---
+
+  def attention(self, norm: Optional[__torch__.Norm], qkv: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, kv_heads: int, head_dim: int, scale: float, causal: bool, window: int) -> __torch__.Attention:
+    return __torch__.Attention(norm, qkv, q_norm, k_norm, out, residual, heads, kv_heads, head_dim, scale, causal, window)
+
+  def attention_forward(self, layer: __torch__.Attention, x: Tensor, cache: Optional[__torch__.KvCache], start: int, cos: Optional[Tensor], sin: Optional[Tensor], mask: Optional[Tensor]) -> Tensor:
+    return layer.forward(x, cache, start, cos, sin, mask)
+
+  def attention_branch(self, layer: __torch__.Attention, x: Tensor, cache: Optional[__torch__.KvCache], start: int, cos: Optional[Tensor], sin: Optional[Tensor], mask: Optional[Tensor]) -> Tensor:
+    return layer.branch(x, cache, start, cos, sin, mask)
+
+  def cross_attention(self, norm: Optional[__torch__.Norm], query: __torch__.Linear, key_value: __torch__.Linear, out: __torch__.Linear, residual: __torch__.Residual, heads: int, head_dim: int, scale: float) -> __torch__.CrossAttention:
+    return __torch__.CrossAttention(norm, query, key_value, out, residual, heads, head_dim, scale)
+
+  def cross_attention_project(self, layer: __torch__.CrossAttention, context: Tensor) -> __torch__.KvCache:
+    return layer.project(context)
+
+  def cross_attention_forward(self, layer: __torch__.CrossAttention, x: Tensor, context: __torch__.KvCache, mask: Optional[Tensor]) -> Tensor:
+    return layer.forward(x, context, mask)
+
+  def cross_attention_branch(self, layer: __torch__.CrossAttention, x: Tensor, context: __torch__.KvCache, mask: Optional[Tensor]) -> Tensor:
+    return layer.branch(x, context, mask)
+
+  def kv_cache(self, like: Tensor, batch: int, heads: int, capacity: int, head_dim: int) -> __torch__.KvCache:
+    shape = [batch, heads, capacity, head_dim]
+    return __torch__.KvCache(torch.zeros(shape, dtype=6, device=like.device), torch.zeros(shape, dtype=6, device=like.device))
+
+  def kv_cache_select(self, cache: __torch__.KvCache, rows: Tensor, length: int, capacity: int) -> __torch__.KvCache:
+    # A new cache of the chosen rows (beams); only the positions in use are copied.
+    keys = cache.keys
+    shape = [rows.size(0), keys.size(1), capacity, keys.size(3)]
+    chosen = __torch__.KvCache(torch.zeros(shape, dtype=6, device=keys.device), torch.zeros(shape, dtype=6, device=keys.device))
+    _0 = chosen.append(0, keys.narrow(2, 0, length).index_select(0, rows), cache.values.narrow(2, 0, length).index_select(0, rows))
+    return chosen
+
+  def rotary(self, positions: Tensor, inverse_frequencies: Tensor, factor: float) -> List[Tensor]:
+    # cos and sin of position * frequency, [T, 2F] each; both halves share the angles.
+    angles = torch.outer(positions.to(6), inverse_frequencies)
+    angles = torch.cat([angles, angles], -1)
+    return [angles.cos() * factor, angles.sin() * factor]
+
+  # --- feed-forward ---
+
+  def mlp(self, norm: Optional[__torch__.Norm], up: __torch__.Linear, down: __torch__.Linear, residual: __torch__.Residual, activation: str, gated: bool) -> __torch__.Mlp:
+    return __torch__.Mlp(norm, up, down, residual, activation, gated)
+
+  def mlp_forward(self, layer: __torch__.Mlp, x: Tensor) -> Tensor:
+    return layer.forward(x)
+
+  def mlp_branch(self, layer: __torch__.Mlp, x: Tensor) -> Tensor:
+    return layer.branch(x)
+
+  # --- vision ---
+
+  def patch_embedding(self, weight: Tensor, bias: Optional[Tensor]) -> __torch__.PatchEmbedding:
+    return __torch__.PatchEmbedding(weight, bias)
+
+  def patch_embedding_forward(self, layer: __torch__.PatchEmbedding, pixels: Tensor) -> Tensor:
+    return layer.forward(pixels)
+
+  def interpolate_bicubic(self, table: Tensor, height: int, width: int) -> Tensor:
+    # A table of positions [rows, columns, D], resampled to [height, width, D].
+    grid = table.permute([2, 0, 1]).unsqueeze(0)
+    grid = torch.upsample_bicubic2d(grid, [height, width], False, None, None)
+    return grid.squeeze(0).permute([1, 2, 0]).contiguous()
+
+  def pixel_shuffle(self, features: Tensor, factor: int) -> Tensor:
+    # [B, H, W, D] -> [B, H/f, W/f, f f D]: each block of neighbours joined, row-major inside the block.
+    b, h, w, d = features.size()
+    blocks = features.reshape([b, h // factor, factor, w // factor, factor, d]).permute([0, 1, 3, 2, 4, 5])
+    return blocks.reshape([b, h // factor, w // factor, factor * factor * d])
+
+  def average_pool(self, features: Tensor, factor: int) -> Tensor:
+    # [B, H, W, D] -> [B, H/f, W/f, D]
+    return torch.avg_pool2d(features.permute([0, 3, 1, 2]), [factor, factor], [factor, factor]).permute([0, 2, 3, 1])
+
+  # --- weight formats ---
+
+  def dequantize_q4_0(self, blocks: Tensor) -> Tensor:
+    return __torch__.Gguf().q4_0(blocks)
+
+  def dequantize_q4_1(self, blocks: Tensor) -> Tensor:
+    return __torch__.Gguf().q4_1(blocks)
+
+  def dequantize_q8_0(self, blocks: Tensor) -> Tensor:
+    return __torch__.Gguf().q8_0(blocks)
+
+  def dequantize_q6_k(self, blocks: Tensor) -> Tensor:
+    return __torch__.Gguf().q6_k(blocks)
