@@ -24,6 +24,8 @@ import java.util.Locale;
  * thread-safe and take 2 to 3 microseconds on top of what they compute.
  */
 public final class KernelLibrary {
+  private static volatile KernelLibrary shared;
+
   private final PtNDManager manager;
   private final PtSymbolBlock module;
   private final IValue none;
@@ -53,7 +55,15 @@ public final class KernelLibrary {
 
   /** The one library of this JVM; the first call loads the engine. */
   public static KernelLibrary shared() {
-    return Holder.INSTANCE;
+    KernelLibrary library = shared;
+    return library == null ? start() : library;
+  }
+
+  private static synchronized KernelLibrary start() {
+    if (shared == null) {
+      shared = new KernelLibrary();
+    }
+    return shared;
   }
 
   /** Calls a method that returns a tensor. */
@@ -186,11 +196,7 @@ public final class KernelLibrary {
         .map(String::strip)
         .filter(line -> line.toLowerCase(Locale.ROOT).contains("error:"))
         .reduce((first, second) -> second)
-        .or(() -> message.lines().findFirst())
+        .or(() -> message.lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst())
         .orElse(error.toString());
-  }
-
-  private static final class Holder {
-    static final KernelLibrary INSTANCE = new KernelLibrary();
   }
 }

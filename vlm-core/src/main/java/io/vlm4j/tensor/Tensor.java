@@ -56,7 +56,7 @@ public final class Tensor extends NativeHandle {
       if (offset % dtype.bytes() != 0) { // old writers did not pad the header
         bytes = call("copy", bytes);
       }
-      return scope.keep(call("reinterpret", bytes, dtype.scalarType(), shape));
+      return scope.keep(call("reinterpret", bytes, dtype.scalarType(), dtype.bytes(), shape));
     }
   }
 
@@ -136,7 +136,7 @@ public final class Tensor extends NativeHandle {
 
   /** The same bytes as another element type. */
   public Tensor reinterpret(DType type, long... newShape) {
-    return call("reinterpret", this, type.scalarType(), newShape);
+    return call("reinterpret", this, type.scalarType(), type.bytes(), newShape);
   }
 
   /** Element-wise sum, with broadcasting. */

@@ -5,7 +5,7 @@ class Gguf:
     return None
 
   def half(self, blocks: Tensor, offset: int) -> Tensor:
-    return blocks.narrow(1, offset, 2).contiguous().view(dtype=5).to(6)
+    return __torch__.reinterpret(blocks.narrow(1, offset, 2).contiguous(), 5, 2).to(6).unsqueeze(1)
 
   def nibbles(self, bytes: Tensor) -> Tensor:
     return torch.cat([bytes & 15, bytes >> 4], 1)
@@ -20,7 +20,7 @@ class Gguf:
 
   def q8_0(self, blocks: Tensor) -> Tensor:
     # d fp16 | 32 signed bytes; x = d * q
-    return blocks.narrow(1, 2, 32).contiguous().view(dtype=1).to(6) * self.half(blocks, 0)
+    return __torch__.reinterpret(blocks.narrow(1, 2, 32).contiguous(), 1, 1).view([blocks.size(0), 32]).to(6) * self.half(blocks, 0)
 
   def q6_k(self, blocks: Tensor) -> Tensor:
     # 128 bytes of low nibbles | 64 bytes of high bit pairs | 16 signed scales | d fp16; x = d * scale * (q - 32)
@@ -30,5 +30,5 @@ class Gguf:
     high = blocks.narrow(1, 128, 64).view([rows, 2, 1, 32])
     high = torch.cat([high & 3, (high >> 2) & 3, (high >> 4) & 3, high >> 6], 2)
     values = (low | (high << 4)).to(6) - 32.
-    scales = blocks.narrow(1, 192, 16).contiguous().view(dtype=1).to(6) * self.half(blocks, 208)
+    scales = __torch__.reinterpret(blocks.narrow(1, 192, 16).contiguous(), 1, 1).view([rows, 16]).to(6) * self.half(blocks, 208)
     return (values.view([rows, 16, 16]) * scales.view([rows, 16, 1])).view([rows, 256])

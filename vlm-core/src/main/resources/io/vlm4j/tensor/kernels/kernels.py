@@ -17,8 +17,8 @@ class Kernels(Module):
   def copy(self, x: Tensor) -> Tensor:
     return x.clone()
 
-  def reinterpret(self, bytes: Tensor, dtype: int, shape: List[int]) -> Tensor:
-    return bytes.view(dtype=dtype).view(shape)
+  def reinterpret(self, bytes: Tensor, dtype: int, element_bytes: int, shape: List[int]) -> Tensor:
+    return __torch__.reinterpret(bytes, dtype, element_bytes).view(shape)
 
   def to_dtype(self, x: Tensor, dtype: int) -> Tensor:
     return x.to(dtype)

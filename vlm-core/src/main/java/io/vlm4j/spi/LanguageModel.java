@@ -1,0 +1,65 @@
+package io.vlm4j.spi;
+
+import io.vlm4j.tensor.Tensor;
+
+/**
+ * A language model that continues a sequence of embeddings, one token at a time. Immutable and
+ * thread-safe: all that changes during a generation is in the {@link DecodeState}.
+ *
+ * <p>Tensors that are returned belong to the caller's {@link io.vlm4j.tensor.TensorScope}.
+ */
+public interface LanguageModel extends AutoCloseable {
+  /** Width D of the embeddings. */
+  int hiddenSize();
+
+  /** Number of logits V. */
+  int vocabularySize();
+
+  /** The most positions that a sequence may have. */
+  int contextLength();
+
+  /**
+   * The input embeddings of tokens.
+   *
+   * @return float32 [T, D]
+   * @throws io.vlm4j.error.InvalidPromptException if an id is outside the vocabulary
+   */
+  Tensor embed(int... ids);
+
+  /**
+   * An empty state for {@code batch} sequences of up to {@code capacity} positions.
+   *
+   * @throws io.vlm4j.error.InvalidPromptException if the capacity exceeds {@link #contextLength()}
+   */
+  DecodeState newState(int batch, int capacity);
+
+  /**
+   * Appends embeddings to the sequences.
+   *
+   * @param embeddings float32 [B, T, D]
+   * @param state advanced by T positions
+   * @param logits of which positions logits are wanted
+   * @return float32 [B, T, V], or [B, 1, V] for the last position alone
+   */
+  Tensor forward(Tensor embeddings, DecodeState state, Logits logits);
+
+  /**
+   * Appends one token to each sequence.
+   *
+   * @param tokens one id a sequence
+   * @return logits of the next token, float32 [B, V]
+   */
+  default Tensor step(int[] tokens, DecodeState state) {
+    Tensor embeddings = embed(tokens).view(tokens.length, 1, hiddenSize());
+    return forward(embeddings, state, Logits.LAST).view(tokens.length, vocabularySize());
+  }
+
+  @Override
+  void close();
+
+  /** The positions whose logits are computed. */
+  enum Logits {
+    ALL,
+    LAST
+  }
+}
