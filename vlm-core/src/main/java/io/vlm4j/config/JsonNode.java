@@ -124,6 +124,18 @@ public final class JsonNode {
     return optional(key).orElseGet(() -> new JsonNode(new JsonObject(), origin, child(key)));
   }
 
+  /** This object with some keys taken from another where it lacks them. */
+  public JsonNode withFallback(JsonNode other, String... fallbackKeys) {
+    JsonObject merged = asObject().deepCopy();
+    for (String key : fallbackKeys) {
+      JsonElement value = other.find(key);
+      if (value != null && find(key) == null) {
+        merged.add(key, value);
+      }
+    }
+    return new JsonNode(merged, origin, path);
+  }
+
   /** An integer that must be there. */
   public int getInt(String key) {
     return get(key).asInt();

@@ -2,6 +2,7 @@ package io.vlm4j.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Owns the tensors that a thread makes while the scope is open, and frees them when it closes.
@@ -34,6 +35,22 @@ public final class TensorScope implements AutoCloseable {
     TensorScope scope = new TensorScope(CURRENT.get());
     CURRENT.set(scope);
     return scope;
+  }
+
+  /**
+   * Runs a loader inside a new scope that outlives it: what the loader returns owns the scope, and
+   * closes it. If the loader fails, all that it made is freed.
+   */
+  public static <T> T owning(Function<TensorScope, T> loader) {
+    TensorScope scope = open();
+    try {
+      T owner = loader.apply(scope);
+      scope.seal();
+      return owner;
+    } catch (RuntimeException | Error e) {
+      scope.close();
+      throw e;
+    }
   }
 
   /** Moves a handle to the scope around this one, or to nobody if there is none. */

@@ -146,15 +146,15 @@ class Kernels(Module):
   def cross_attention_branch(self, layer: __torch__.CrossAttention, x: Tensor, context: __torch__.KvCache, mask: Optional[Tensor]) -> Tensor:
     return layer.branch(x, context, mask)
 
-  def kv_cache(self, like: Tensor, batch: int, heads: int, capacity: int, head_dim: int) -> __torch__.KvCache:
+  def kv_cache(self, device: str, batch: int, heads: int, capacity: int, head_dim: int) -> __torch__.KvCache:
     shape = [batch, heads, capacity, head_dim]
-    return __torch__.KvCache(torch.zeros(shape, dtype=6, device=like.device), torch.zeros(shape, dtype=6, device=like.device))
+    return __torch__.KvCache(torch.empty(shape, dtype=6, device=torch.device(device)), torch.empty(shape, dtype=6, device=torch.device(device)))
 
   def kv_cache_select(self, cache: __torch__.KvCache, rows: Tensor, length: int, capacity: int) -> __torch__.KvCache:
     # A new cache of the chosen rows (beams); only the positions in use are copied.
     keys = cache.keys
     shape = [rows.size(0), keys.size(1), capacity, keys.size(3)]
-    chosen = __torch__.KvCache(torch.zeros(shape, dtype=6, device=keys.device), torch.zeros(shape, dtype=6, device=keys.device))
+    chosen = __torch__.KvCache(torch.empty(shape, dtype=6, device=keys.device), torch.empty(shape, dtype=6, device=keys.device))
     _0 = chosen.append(0, keys.narrow(2, 0, length).index_select(0, rows), cache.values.narrow(2, 0, length).index_select(0, rows))
     return chosen
 
@@ -188,6 +188,13 @@ class Kernels(Module):
     grid = table.permute([2, 0, 1]).unsqueeze(0)
     grid = torch.upsample_bicubic2d(grid, [height, width], False, None, None)
     return grid.squeeze(0).permute([1, 2, 0]).contiguous()
+
+  def fractional_positions(self, like: Tensor, rows: int, columns: int, side: int) -> Tensor:
+    # The place of each patch of a rows x columns grid in a table of side x side positions (NaViT), [rows columns].
+    steps = torch.arange(1. / side, 1., 1. / side, dtype=6, device=like.device)
+    row = torch.bucketize(torch.arange(rows, dtype=6, device=like.device) / rows * 0.99999899999999997, steps, right=True)
+    column = torch.bucketize(torch.arange(columns, dtype=6, device=like.device) / columns * 0.99999899999999997, steps, right=True)
+    return (row.unsqueeze(1) * side + column).flatten()
 
   def pixel_shuffle(self, features: Tensor, factor: int) -> Tensor:
     # [B, H, W, D] -> [B, H/f, W/f, f f D]: each block of neighbours joined, row-major inside the block.

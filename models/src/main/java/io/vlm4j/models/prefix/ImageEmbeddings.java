@@ -1,0 +1,17 @@
+package io.vlm4j.models.prefix;
+
+import io.vlm4j.image.ProcessedImage;
+import io.vlm4j.tensor.Tensor;
+
+/**
+ * An image as the language model takes it.
+ *
+ * @param embeddings float32 [N, D]
+ * @param image what was encoded: how many tiles, in how many rows and columns
+ */
+public record ImageEmbeddings(Tensor embeddings, ProcessedImage image) {
+  /** Positions N that the image takes. */
+  public int length() {
+    return embeddings.size(0);
+  }
+}

@@ -1,0 +1,23 @@
+package io.vlm4j.models.prefix;
+
+import io.vlm4j.prompt.Prompt;
+import io.vlm4j.prompt.Segment;
+import java.util.List;
+
+/** A model's own convention for prompts. */
+public interface PromptFormat {
+  /**
+   * The prompt as text, with one placeholder for each image.
+   *
+   * @throws io.vlm4j.error.InvalidPromptException if placeholders and images differ in number
+   */
+  String text(Prompt prompt);
+
+  /**
+   * The text as the language model's input sequence.
+   *
+   * @param text of {@link #text(Prompt)}
+   * @param images what takes the placeholders' places, in order
+   */
+  List<Segment> segments(String text, List<ImageEmbeddings> images);
+}

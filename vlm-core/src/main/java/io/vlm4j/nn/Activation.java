@@ -1,0 +1,50 @@
+package io.vlm4j.nn;
+
+import io.vlm4j.error.UnsupportedModelException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Activation functions, with the names that the hub's configurations give them. */
+public enum Activation {
+  SILU("silu", "swish"),
+  /** The exact form, with the error function. */
+  GELU("gelu", "gelu_python"),
+  /** The approximation by tanh. */
+  GELU_TANH("gelu_tanh", "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate"),
+  /** x sigmoid(1.702 x). */
+  QUICK_GELU("quick_gelu"),
+  RELU("relu"),
+  RELU_SQUARED("relu_squared", "relu2"),
+  TANH("tanh"),
+  IDENTITY("identity", "linear");
+
+  private final String scriptName;
+  private final List<String> names;
+
+  Activation(String scriptName, String... otherNames) {
+    this.scriptName = scriptName;
+    this.names = Stream.concat(Stream.of(scriptName), Arrays.stream(otherNames)).toList();
+  }
+
+  /** The activation that a configuration names. */
+  public static Activation of(String name) {
+    return Arrays.stream(values())
+        .filter(activation -> activation.names.contains(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UnsupportedModelException(
+                    "activation '"
+                        + name
+                        + "' is not supported; supported are "
+                        + Arrays.stream(values())
+                            .flatMap(activation -> activation.names.stream())
+                            .collect(Collectors.joining(", "))));
+  }
+
+  String scriptName() {
+    return scriptName;
+  }
+}

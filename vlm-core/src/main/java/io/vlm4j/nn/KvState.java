@@ -1,0 +1,108 @@
+package io.vlm4j.nn;
+
+import io.vlm4j.spi.DecodeState;
+import io.vlm4j.tensor.Device;
+import io.vlm4j.tensor.KernelLibrary;
+import io.vlm4j.tensor.ScriptObject;
+import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Keys and values of every layer of a decoder, in buffers that are allocated once. */
+public final class KvState implements DecodeState {
+  private final List<ScriptObject> caches;
+  private final int batch;
+  private final int capacity;
+  private int length;
+
+  private KvState(List<ScriptObject> caches, int batch, int capacity, int length) {
+    this.caches = caches;
+    this.batch = batch;
+    this.capacity = capacity;
+    this.length = length;
+  }
+
+  /** Empty caches for {@code layers} layers, each [batch, heads, capacity, headSize]. */
+  public static KvState allocate(
+      Device device, int layers, int batch, int heads, int capacity, int headSize) {
+    try (TensorScope scope = TensorScope.open()) {
+      List<ScriptObject> caches =
+          IntStream.range(0, layers)
+              .mapToObj(
+                  i ->
+                      KernelLibrary.shared()
+                          .callObject(
+                              "kv_cache", device.toString(), batch, heads, capacity, headSize))
+              .toList();
+      caches.forEach(scope::release);
+      return new KvState(caches, batch, capacity, 0);
+    }
+  }
+
+  @Override
+  public int batch() {
+    return batch;
+  }
+
+  @Override
+  public int length() {
+    return length;
+  }
+
+  @Override
+  public int capacity() {
+    return capacity;
+  }
+
+  /** Counts positions that every layer has appended. */
+  public void advance(int positions) {
+    length += positions;
+  }
+
+  /** Fails unless {@code positions} more fit. */
+  public void requireRoom(int positions) {
+    if (positions > capacity - length) {
+      throw new IllegalStateException(
+          positions + " positions do not fit: " + length + " of " + capacity + " are taken");
+    }
+  }
+
+  @Override
+  public KvState select(int[] rows, int newCapacity) {
+    if (newCapacity < length) {
+      throw new IllegalArgumentException(
+          "capacity " + newCapacity + " is less than the length " + length);
+    }
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor index = Tensor.of(Arrays.stream(rows).asLongStream().toArray(), rows.length);
+      List<ScriptObject> chosen =
+          caches.stream()
+              .map(
+                  cache ->
+                      KernelLibrary.shared()
+                          .callObject("kv_cache_select", cache, index, length, newCapacity))
+              .toList();
+      chosen.forEach(scope::release);
+      return new KvState(chosen, rows.length, newCapacity, length);
+    }
+  }
+
+  @Override
+  public void truncate(int newLength) {
+    if (newLength < 0 || newLength > length) {
+      throw new IllegalArgumentException("length " + newLength + " is not in 0 to " + length);
+    }
+    length = newLength;
+  }
+
+  @Override
+  public void close() {
+    caches.forEach(ScriptObject::close);
+  }
+
+  ScriptObject cache(int layer) {
+    return caches.get(layer);
+  }
+}

@@ -1,0 +1,105 @@
+package io.vlm4j.nn;
+
+import io.vlm4j.tensor.DType;
+import io.vlm4j.tensor.KernelLibrary;
+import io.vlm4j.tensor.LinearKernel;
+import io.vlm4j.tensor.Placement;
+import io.vlm4j.tensor.ScriptObject;
+import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.weights.Weights;
+import java.util.List;
+import java.util.Optional;
+
+/** y = x W^T + b, from [..., in] to [..., out], with the matrix kernel that suits this machine. */
+public final class Linear {
+  private final ScriptObject layer;
+  private final int outputSize;
+
+  private Linear(ScriptObject layer, int outputSize) {
+    this.layer = layer;
+    this.outputSize = outputSize;
+  }
+
+  /** Reads {@code weight} [out, in] and, if the layer has one, {@code bias} [out]. */
+  public static Linear load(Weights weights, int inputSize, int outputSize, boolean bias) {
+    return load(weights, List.of(weights), inputSize, List.of(outputSize), bias);
+  }
+
+  /** A tied output layer: the rows of an embedding table are its weight. */
+  public static Linear tied(Tensor table, Placement placement) {
+    return of(table, Optional.empty(), placement);
+  }
+
+  /** Several layers of the same input as one product; the outputs stand side by side. */
+  public static Linear fused(
+      List<Weights> parts, int inputSize, List<Integer> outputSizes, boolean bias) {
+    return load(parts.get(0), parts, inputSize, outputSizes, bias);
+  }
+
+  /** A layer from tensors at hand. */
+  public static Linear of(Tensor weight, Optional<Tensor> bias, Placement placement) {
+    LinearKernel kernel = LinearKernel.choose(placement, weight.dtype());
+    ScriptObject layer =
+        KernelLibrary.shared().callObject("linear", kernel.scriptName(), weight, bias.orElse(null));
+    return new Linear(layer, weight.size(0));
+  }
+
+  /**
+   * Applies the layer.
+   *
+   * @param x float32 [..., in]
+   * @return float32 [..., out]
+   */
+  public Tensor forward(Tensor x) {
+    return KernelLibrary.shared().call("linear_forward", layer, x);
+  }
+
+  /** Length of the last dimension of the result. */
+  public int outputSize() {
+    return outputSize;
+  }
+
+  ScriptObject layer() {
+    return layer;
+  }
+
+  private static Linear load(
+      Weights owner,
+      List<Weights> parts,
+      int inputSize,
+      List<Integer> outputSizes,
+      boolean withBias) {
+    // The stored weight is only a source: most kernels keep their own packed copy, so its mapping
+    // ends here and its pages need not stay in memory.
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor[] weights = new Tensor[parts.size()];
+      Tensor[] biases = new Tensor[parts.size()];
+      for (int i = 0; i < weights.length; i++) {
+        int size = outputSizes.get(i);
+        weights[i] = parts.get(i).get("weight", size, inputSize).to(owner.placement().device());
+        if (withBias) {
+          biases[i] = parts.get(i).getFloat("bias", size);
+        }
+      }
+      Optional<Tensor> bias = withBias ? Optional.of(join(biases)) : Optional.empty();
+      Linear linear = of(join(weights), bias, owner.placement());
+      scope.keep(linear.layer);
+      return linear;
+    }
+  }
+
+  private static Tensor join(Tensor[] parts) {
+    if (parts.length == 1) {
+      return parts[0];
+    }
+    boolean sameType = true;
+    for (Tensor part : parts) {
+      sameType &= part.dtype() == parts[0].dtype();
+    }
+    for (int i = 0; !sameType && i < parts.length; i++) {
+      parts[i] = parts[i].to(DType.FLOAT32);
+    }
+    return Tensor.cat(0, parts);
+  }
+}

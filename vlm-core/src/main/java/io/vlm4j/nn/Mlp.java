@@ -1,0 +1,58 @@
+package io.vlm4j.nn;
+
+import io.vlm4j.tensor.KernelLibrary;
+import io.vlm4j.tensor.ScriptObject;
+import io.vlm4j.tensor.Tensor;
+
+/** The feed-forward sublayer: norm, up (and gate), activation, down, residual. */
+public final class Mlp {
+  private final ScriptObject layer;
+
+  private Mlp(ScriptObject layer) {
+    this.layer = layer;
+  }
+
+  /**
+   * down(activation(up(norm(x)))).
+   *
+   * @param norm null for none
+   */
+  public static Mlp of(Norm norm, Linear up, Activation activation, Linear down, Residual join) {
+    return make(norm, up, activation, down, join, false);
+  }
+
+  /**
+   * down(activation(gate(norm(x))) * value(norm(x))).
+   *
+   * @param norm null for none
+   * @param gateAndValue both products as one, the gate's outputs first
+   */
+  public static Mlp gated(
+      Norm norm, Linear gateAndValue, Activation activation, Linear down, Residual join) {
+    return make(norm, gateAndValue, activation, down, join, true);
+  }
+
+  /** [B, T, D] to [B, T, D], residual included. */
+  public Tensor forward(Tensor x) {
+    return KernelLibrary.shared().call("mlp_forward", layer, x);
+  }
+
+  /** What {@link #forward} adds to x. */
+  public Tensor branch(Tensor x) {
+    return KernelLibrary.shared().call("mlp_branch", layer, x);
+  }
+
+  private static Mlp make(
+      Norm norm, Linear up, Activation activation, Linear down, Residual join, boolean gated) {
+    return new Mlp(
+        KernelLibrary.shared()
+            .callObject(
+                "mlp",
+                norm == null ? null : norm.layer(),
+                up.layer(),
+                down.layer(),
+                join.layer(),
+                activation.scriptName(),
+                gated));
+  }
+}

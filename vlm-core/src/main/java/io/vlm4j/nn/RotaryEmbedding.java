@@ -1,0 +1,46 @@
+package io.vlm4j.nn;
+
+import io.vlm4j.tensor.Device;
+import io.vlm4j.tensor.KernelLibrary;
+import io.vlm4j.tensor.Tensor;
+import java.util.stream.LongStream;
+
+/**
+ * Rotary positions: pairs of features turn by an angle that grows with the position.
+ *
+ * @see <a href="https://arxiv.org/abs/2104.09864">RoFormer</a>
+ */
+public final class RotaryEmbedding {
+  private final RotaryScaling scaling;
+  private final Device device;
+
+  /**
+   * @param scaling the frequencies, and how they stretch for long contexts
+   */
+  public RotaryEmbedding(RotaryScaling scaling, Device device) {
+    this.scaling = scaling;
+    this.device = device;
+  }
+
+  /** The angles of {@code count} positions from {@code start} on. */
+  public Angles at(int start, int count) {
+    long[] positions = LongStream.range(start, (long) start + count).toArray();
+    float[] frequencies = scaling.inverseFrequencies(start + count);
+    Tensor[] cosAndSin =
+        KernelLibrary.shared()
+            .callTensors(
+                "rotary",
+                Tensor.of(positions, count).to(device),
+                Tensor.of(frequencies, frequencies.length).to(device),
+                scaling.attentionFactor());
+    return new Angles(cosAndSin[0], cosAndSin[1]);
+  }
+
+  /**
+   * Cosines and sines of the angles of T positions.
+   *
+   * @param cos float32 [T, rotated features]; broadcasts against [B, heads, T, headSize]
+   * @param sin of the same shape
+   */
+  public record Angles(Tensor cos, Tensor sin) {}
+}

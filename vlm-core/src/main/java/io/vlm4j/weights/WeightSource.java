@@ -1,0 +1,26 @@
+package io.vlm4j.weights;
+
+import io.vlm4j.tensor.Tensor;
+import java.util.Set;
+
+/** The tensors of a checkpoint, under its own names. */
+public interface WeightSource {
+  /** The names of all tensors, in file order. */
+  Set<String> names();
+
+  /**
+   * What is known of a tensor without reading it.
+   *
+   * @throws java.util.NoSuchElementException if there is none of that name
+   */
+  TensorInfo info(String name);
+
+  /**
+   * The tensor itself: memory-mapped as it is stored, or decoded to float32 where the format is a
+   * block format. It belongs to the caller's {@link io.vlm4j.tensor.TensorScope}.
+   */
+  Tensor load(String name);
+
+  /** The file or folder. */
+  String origin();
+}

@@ -1,0 +1,111 @@
+package io.vlm4j.golden;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vlm4j.TestData;
+import io.vlm4j.config.JsonNode;
+import io.vlm4j.tensor.DType;
+import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.trace.Trace;
+import io.vlm4j.weights.SafetensorsFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** One case of a tiny checkpoint with the reference implementation's outputs. */
+public record Golden(Path checkpoint, JsonNode definition) {
+  /** All cases of a checkpoint below {@code testdata}. */
+  public static List<Golden> of(String checkpoint) {
+    Path folder = TestData.path(checkpoint);
+    return JsonNode.read(folder.resolve("golden/cases.json")).getList("cases").stream()
+        .map(definition -> new Golden(folder, definition))
+        .toList();
+  }
+
+  /** The case's name. */
+  public String name() {
+    return definition.getString("name");
+  }
+
+  /** The reference's tensors. */
+  public SafetensorsFile expected() {
+    return SafetensorsFile.open(
+        checkpoint.resolve("golden").resolve(definition.getString("expected_tensors")));
+  }
+
+  /** A float tensor of the reference. */
+  public Tensor tensor(String name) {
+    return expected().load(name);
+  }
+
+  /** The integers of a reference tensor. */
+  public int[] ints(String name) {
+    try (TensorScope scope = TensorScope.open()) {
+      return expected().load(name).to(DType.INT64).toInts();
+    }
+  }
+
+  /** Checks all traced tensors whose names the reference has; those named must be among them. */
+  public void assertMatches(Trace trace, String prefix, String... required) {
+    SafetensorsFile reference = expected();
+    for (String name : required) {
+      assertTrue(trace.tensors().containsKey(prefix + name), () -> name + " was not computed");
+    }
+    trace
+        .tensors()
+        .forEach(
+            (name, actual) -> {
+              String plain = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+              if (reference.names().contains(plain)) {
+                assertClose(plain, actual);
+              }
+            });
+  }
+
+  /** Checks one tensor within the tolerance of the reference outputs. */
+  public void assertClose(String name, Trace.Recorded actual) {
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor reference = expected().load(name);
+      assertEquals(shape(reference.shape()), shape(actual.shape()), () -> name() + ": " + name);
+      if (!reference.dtype().isFloatingPoint()) {
+        assertArrayEquals(reference.toLongs(), actual.longs(), () -> name() + ": " + name);
+        return;
+      }
+      float[] values = reference.toFloats();
+      double largest =
+          IntStream.range(0, values.length).mapToDouble(i -> Math.abs(values[i])).max().orElse(0);
+      for (int i = 0; i < values.length; i++) {
+        double allowed = 1e-4 * Math.max(1, largest) + 1e-3 * Math.abs(values[i]);
+        double error = Math.abs(values[i] - actual.floats()[i]);
+        int index = i;
+        assertTrue(
+            error <= allowed, // a NaN fails too
+            () ->
+                name()
+                    + ": "
+                    + name
+                    + "["
+                    + index
+                    + "] is "
+                    + actual.floats()[index]
+                    + ", expected "
+                    + values[index]);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return checkpoint.getFileName() + "/" + name();
+  }
+
+  private static String shape(long[] shape) {
+    return IntStream.range(0, shape.length)
+        .mapToObj(i -> Long.toString(shape[i]))
+        .collect(Collectors.joining("x"));
+  }
+}

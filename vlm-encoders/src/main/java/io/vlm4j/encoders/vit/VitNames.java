@@ -1,0 +1,96 @@
+package io.vlm4j.encoders.vit;
+
+import io.vlm4j.weights.NameMap;
+
+/** What the hub calls the tensors. */
+final class VitNames {
+  static final NameMap VIT =
+      NameMap.parse(
+          """
+          vit.*                                           -> *
+          embeddings.cls_token                            -> embeddings.class_token
+          embeddings.mask_token                           -> ignore
+          embeddings.position_embeddings                  -> embeddings.positions
+          embeddings.patch_embeddings.projection.*        -> embeddings.patch.*
+          encoder.layer.{i}.layernorm_before.*            -> layers.{i}.attention.norm.*
+          encoder.layer.{i}.attention.attention.query.*   -> layers.{i}.attention.query.*
+          encoder.layer.{i}.attention.attention.key.*     -> layers.{i}.attention.key.*
+          encoder.layer.{i}.attention.attention.value.*   -> layers.{i}.attention.value.*
+          encoder.layer.{i}.attention.output.dense.*      -> layers.{i}.attention.output.*
+          encoder.layer.{i}.layernorm_after.*             -> layers.{i}.mlp.norm.*
+          encoder.layer.{i}.intermediate.dense.*          -> layers.{i}.mlp.up.*
+          encoder.layer.{i}.output.dense.*                -> layers.{i}.mlp.down.*
+          layernorm.*                                     -> norm.*
+          pooler.*                                        -> ignore
+          """);
+
+  static final NameMap CLIP =
+      NameMap.parse(
+          """
+          vision_model.*                                  -> *
+          embeddings.class_embedding                      -> embeddings.class_token
+          embeddings.position_ids                         -> ignore
+          embeddings.position_embedding.weight            -> embeddings.positions
+          embeddings.patch_embedding.*                    -> embeddings.patch.*
+          pre_layrnorm.*                                  -> pre_norm.*
+          encoder.layers.{i}.layer_norm1.*                -> layers.{i}.attention.norm.*
+          encoder.layers.{i}.self_attn.q_proj.*           -> layers.{i}.attention.query.*
+          encoder.layers.{i}.self_attn.k_proj.*           -> layers.{i}.attention.key.*
+          encoder.layers.{i}.self_attn.v_proj.*           -> layers.{i}.attention.value.*
+          encoder.layers.{i}.self_attn.out_proj.*         -> layers.{i}.attention.output.*
+          encoder.layers.{i}.layer_norm2.*                -> layers.{i}.mlp.norm.*
+          encoder.layers.{i}.mlp.fc1.*                    -> layers.{i}.mlp.up.*
+          encoder.layers.{i}.mlp.fc2.*                    -> layers.{i}.mlp.down.*
+          post_layernorm.*                                -> norm.*
+          """);
+
+  static final NameMap SIGLIP =
+      NameMap.parse(
+          """
+          vision_model.*                                  -> *
+          embeddings.position_ids                         -> ignore
+          embeddings.position_embedding.weight            -> embeddings.positions
+          embeddings.patch_embedding.*                    -> embeddings.patch.*
+          encoder.layers.{i}.layer_norm1.*                -> layers.{i}.attention.norm.*
+          encoder.layers.{i}.self_attn.q_proj.*           -> layers.{i}.attention.query.*
+          encoder.layers.{i}.self_attn.k_proj.*           -> layers.{i}.attention.key.*
+          encoder.layers.{i}.self_attn.v_proj.*           -> layers.{i}.attention.value.*
+          encoder.layers.{i}.self_attn.out_proj.*         -> layers.{i}.attention.output.*
+          encoder.layers.{i}.layer_norm2.*                -> layers.{i}.mlp.norm.*
+          encoder.layers.{i}.mlp.fc1.*                    -> layers.{i}.mlp.up.*
+          encoder.layers.{i}.mlp.fc2.*                    -> layers.{i}.mlp.down.*
+          post_layernorm.*                                -> norm.*
+          head.probe                                      -> head.probe
+          head.attention.in_proj_weight                   -> head.attention.packed.weight
+          head.attention.in_proj_bias                     -> head.attention.packed.bias
+          head.attention.out_proj.*                       -> head.attention.output.*
+          head.layernorm.*                                -> head.mlp.norm.*
+          head.mlp.fc1.*                                  -> head.mlp.up.*
+          head.mlp.fc2.*                                  -> head.mlp.down.*
+          """);
+
+  static final NameMap DINOV2 =
+      NameMap.parse(
+          """
+          dinov2.*                                        -> *
+          embeddings.cls_token                            -> embeddings.class_token
+          embeddings.mask_token                           -> ignore
+          embeddings.position_embeddings                  -> embeddings.positions
+          embeddings.patch_embeddings.projection.*        -> embeddings.patch.*
+          encoder.layer.{i}.norm1.*                       -> layers.{i}.attention.norm.*
+          encoder.layer.{i}.attention.attention.query.*   -> layers.{i}.attention.query.*
+          encoder.layer.{i}.attention.attention.key.*     -> layers.{i}.attention.key.*
+          encoder.layer.{i}.attention.attention.value.*   -> layers.{i}.attention.value.*
+          encoder.layer.{i}.attention.output.dense.*      -> layers.{i}.attention.output.*
+          encoder.layer.{i}.layer_scale1.lambda1          -> layers.{i}.attention.scale
+          encoder.layer.{i}.norm2.*                       -> layers.{i}.mlp.norm.*
+          encoder.layer.{i}.mlp.fc1.*                     -> layers.{i}.mlp.up.*
+          encoder.layer.{i}.mlp.fc2.*                     -> layers.{i}.mlp.down.*
+          encoder.layer.{i}.mlp.weights_in.*              -> layers.{i}.mlp.up.*
+          encoder.layer.{i}.mlp.weights_out.*             -> layers.{i}.mlp.down.*
+          encoder.layer.{i}.layer_scale2.lambda1          -> layers.{i}.mlp.scale
+          layernorm.*                                     -> norm.*
+          """);
+
+  private VitNames() {}
+}

@@ -1,0 +1,2 @@
+/** Language models that continue a sequence of embeddings. */
+package io.vlm4j.llm;
