@@ -124,6 +124,17 @@ public final class JsonNode {
     return optional(key).orElseGet(() -> new JsonNode(new JsonObject(), origin, child(key)));
   }
 
+  /** This object with a string under a key where it has none. */
+  public JsonNode withDefault(String key, String value) {
+    JsonObject object = asObject();
+    if (find(key) != null) {
+      return this;
+    }
+    JsonObject merged = object.deepCopy();
+    merged.addProperty(key, value);
+    return new JsonNode(merged, origin, path);
+  }
+
   /** This object with some keys taken from another where it lacks them. */
   public JsonNode withFallback(JsonNode other, String... fallbackKeys) {
     JsonObject merged = asObject().deepCopy();

@@ -64,6 +64,12 @@ public final class TensorScope implements AutoCloseable {
     return handle;
   }
 
+  /** Takes a handle over from the scope that owns it now. */
+  public <T extends NativeHandle> T take(T handle) {
+    adopt(handle);
+    return handle;
+  }
+
   /** Moves a handle out of all scopes: whoever holds it must close it. */
   public <T extends NativeHandle> T release(T handle) {
     handle.moveTo(null);

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  *
  * <p>A line serves names of its form: {@code {i}} stands for a number, {@code *} at the end for any
  * rest. The first line that fits counts. A line whose right side is {@code *} alone takes a prefix
- * off; the name then goes on to the lines after it. {@code ignore} marks tensors that a checkpoint
+ * off; the name then goes on to the lines after it;
+ * {@code * -> *} keeps all names that come so far. {@code ignore} marks tensors that a checkpoint
  * may hold without being read. A name that no line serves is surplus.
  */
 public final class NameMap {
@@ -85,7 +86,7 @@ public final class NameMap {
           Pattern.compile(
               symbols(Pattern.quote(from), "\\\\E(?<$1>\\\\d+)\\\\Q", "\\\\E(?<rest>.*)\\\\Q")),
           to.equals(IGNORE) ? null : symbols(to, "\\${$1}", "\\${rest}"),
-          to.equals("*"));
+          to.equals("*") && !from.equals("*"));
     }
 
     private static String symbols(String text, String number, String rest) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.DoubleConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -36,9 +37,18 @@ public final class Weights {
 
   /** All of a checkpoint, under its own names. */
   public static Weights of(WeightSource source, Placement placement) {
+    return of(source, placement, share -> {});
+  }
+
+  /**
+   * All of a checkpoint, under its own names.
+   *
+   * @param progress is told the share of the tensors that were read, from 0 to 1
+   */
+  public static Weights of(WeightSource source, Placement placement, DoubleConsumer progress) {
     Map<String, String> names = new LinkedHashMap<>();
     source.names().forEach(name -> names.put(name, name));
-    return new Weights(new Checkpoint(source, placement, new HashSet<>()), names, "");
+    return new Weights(new Checkpoint(source, placement, progress, new HashSet<>()), names, "");
   }
 
   /** The part below a name. */
@@ -173,6 +183,7 @@ public final class Weights {
 
   private Tensor load(TensorInfo info) {
     checkpoint.read.add(info.name());
+    checkpoint.progress.accept((double) checkpoint.read.size() / checkpoint.source.names().size());
     return checkpoint.source.load(info.name());
   }
 
@@ -201,5 +212,6 @@ public final class Weights {
     return names.size() > 10 ? shown + " and " + (names.size() - 10) + " more" : shown;
   }
 
-  private record Checkpoint(WeightSource source, Placement placement, Set<String> read) {}
+  private record Checkpoint(
+      WeightSource source, Placement placement, DoubleConsumer progress, Set<String> read) {}
 }

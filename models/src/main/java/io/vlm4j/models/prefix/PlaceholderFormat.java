@@ -40,6 +40,11 @@ public final class PlaceholderFormat implements PromptFormat {
   }
 
   @Override
+  public int imageTokenId() {
+    return imageTokenId;
+  }
+
+  @Override
   public String text(Prompt prompt) {
     String text = prompt.rawText().orElseGet(() -> template.apply(prompt));
     Placeholders.requireCount(text, placeholder, prompt.images().size());

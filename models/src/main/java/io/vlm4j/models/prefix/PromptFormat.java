@@ -20,4 +20,9 @@ public interface PromptFormat {
    * @param images what takes the placeholders' places, in order
    */
   List<Segment> segments(String text, List<ImageEmbeddings> images);
+
+  /** The id that stands for an image's embeddings in a list of ids; -1 if there is none. */
+  default int imageTokenId() {
+    return -1;
+  }
 }

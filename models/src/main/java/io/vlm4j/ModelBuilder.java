@@ -1,0 +1,113 @@
+package io.vlm4j;
+
+import io.vlm4j.connectors.AveragePooling;
+import io.vlm4j.connectors.PixelShuffle;
+import io.vlm4j.error.InvalidModelException;
+import io.vlm4j.models.Resources;
+import io.vlm4j.models.assembled.AssembledModels;
+import io.vlm4j.models.assembled.PromptTemplate;
+import io.vlm4j.models.parts.EncoderPart;
+import io.vlm4j.models.prefix.LanguagePart;
+import io.vlm4j.spi.Connector;
+import io.vlm4j.spi.FeatureSelection;
+
+/**
+ * Puts a model together from any encoder, connector and language model of matching widths. The
+ * model owns its parts; if {@link #build()} fails, they are closed.
+ *
+ * <pre>{@code
+ * VisionLanguageModel vlm =
+ *     VisionLanguageModel.builder()
+ *         .encoder(EncoderPart.load(vit, options))
+ *         .connector(ConnectorPart.load(mlp, options))
+ *         .languageModel(LanguageModelPart.load(llama, options))
+ *         .build();
+ * }</pre>
+ */
+public final class ModelBuilder {
+  private final Resources resources = new Resources();
+  private EncoderPart encoder;
+  private FeatureSelection features = FeatureSelection.LAST_PATCHES;
+  private int averagePooling = 1;
+  private int pixelShuffle = 1;
+  private Connector connector;
+  private LanguagePart languageModel;
+  private PromptTemplate prompt = PromptTemplate.CHAT_ML;
+
+  /** Use {@link VisionLanguageModel#builder()}. */
+  public ModelBuilder() {}
+
+  /** The vision encoder. */
+  public ModelBuilder encoder(EncoderPart part) {
+    encoder = resources.own(part);
+    return this;
+  }
+
+  /** Which of its features are used; the last hidden state of the patches unless set. */
+  public ModelBuilder features(FeatureSelection selection) {
+    features = selection;
+    return this;
+  }
+
+  /** Averages blocks of factor x factor patches before the connector. */
+  public ModelBuilder averagePooling(int factor) {
+    averagePooling = factor;
+    return this;
+  }
+
+  /** Joins blocks of factor x factor patches before the connector, after the averaging. */
+  public ModelBuilder pixelShuffle(int factor) {
+    pixelShuffle = factor;
+    return this;
+  }
+
+  /** The connector. */
+  public ModelBuilder connector(Connector part) {
+    connector = resources.own(part);
+    return this;
+  }
+
+  /** The language model. */
+  public ModelBuilder languageModel(LanguagePart part) {
+    resources.own(part.tokenizer());
+    resources.own(part.model());
+    languageModel = part;
+    return this;
+  }
+
+  /** The convention of prompts; ChatML unless set. */
+  public ModelBuilder prompt(PromptTemplate template) {
+    prompt = template;
+    return this;
+  }
+
+  /**
+   * Makes the model.
+   *
+   * @throws InvalidModelException if a part is missing or two widths do not match
+   */
+  public VisionLanguageModel build() {
+    try {
+      require(encoder, "encoder");
+      require(connector, "connector");
+      require(languageModel, "language model");
+      return AssembledModels.join(
+          encoder, features, pooled(connector), languageModel, prompt, resources);
+    } catch (RuntimeException e) {
+      resources.close();
+      throw e;
+    }
+  }
+
+  private Connector pooled(Connector projection) {
+    Connector shuffled =
+        pixelShuffle == 1 ? projection : new PixelShuffle(pixelShuffle, projection);
+    return averagePooling == 1 ? shuffled : new AveragePooling(averagePooling, shuffled);
+  }
+
+  private static void require(Object part, String name) {
+    if (part == null) {
+      throw new InvalidModelException("the builder has no " + name + "; set it before build()");
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.vlm4j.models.assembled;
+
+import io.vlm4j.LoadOptions;
+import io.vlm4j.ModelBuilder;
+import io.vlm4j.VisionLanguageModel;
+import io.vlm4j.models.ModelFolder;
+import io.vlm4j.models.SystemProvider;
+import io.vlm4j.models.parts.ConnectorPart;
+import io.vlm4j.models.parts.EncoderPart;
+import io.vlm4j.models.parts.LanguageModelPart;
+import io.vlm4j.weights.NameMap;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** Opens assembled models. */
+public final class AssembledProvider implements SystemProvider {
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of(AssembledConfig.MODEL_TYPE);
+  }
+
+  @Override
+  public NameMap names() {
+    return NameMap.parse("* -> *");
+  }
+
+  @Override
+  public VisionLanguageModel load(ModelFolder folder, LoadOptions options) {
+    AssembledConfig config = AssembledConfig.of(folder.config());
+    Path root = folder.path();
+    return new ModelBuilder()
+        .encoder(EncoderPart.load(root.resolve(config.encoder()), options))
+        .features(config.selection())
+        .averagePooling(config.averagePooling())
+        .pixelShuffle(config.pixelShuffle())
+        .connector(ConnectorPart.load(root.resolve(config.connector()), options))
+        .languageModel(LanguageModelPart.load(root.resolve(config.languageModel()), options))
+        .prompt(config.prompt())
+        .build();
+  }
+}

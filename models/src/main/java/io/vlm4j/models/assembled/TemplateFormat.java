@@ -1,0 +1,48 @@
+package io.vlm4j.models.assembled;
+
+import io.vlm4j.models.prefix.ImageEmbeddings;
+import io.vlm4j.models.prefix.Placeholders;
+import io.vlm4j.models.prefix.PromptFormat;
+import io.vlm4j.prompt.Prompt;
+import io.vlm4j.prompt.Segment;
+import io.vlm4j.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Prompts of a language model whose vocabulary has no image token: the texts between the images are
+ * tokenised one by one.
+ */
+final class TemplateFormat implements PromptFormat {
+  private final PromptTemplate template;
+  private final Tokenizer tokenizer;
+
+  TemplateFormat(PromptTemplate template, Tokenizer tokenizer) {
+    this.template = template;
+    this.tokenizer = tokenizer;
+  }
+
+  @Override
+  public String text(Prompt prompt) {
+    String text = prompt.rawText().orElseGet(() -> template.render(prompt));
+    Placeholders.requireCount(text, template.image(), prompt.images().size());
+    return text;
+  }
+
+  @Override
+  public List<Segment> segments(String text, List<ImageEmbeddings> images) {
+    List<Segment> segments = new ArrayList<>();
+    List<String> texts = Placeholders.split(text, template.image());
+    for (int i = 0; i < texts.size(); i++) {
+      if (i > 0) {
+        segments.add(new Segment.MediaSlot(i - 1, 0, images.get(i - 1).length()));
+      }
+      // The template says all that the model is to see; the tokenizer adds nothing around it.
+      int[] ids = tokenizer.encode(texts.get(i), false);
+      if (ids.length > 0) {
+        segments.add(new Segment.Tokens(ids));
+      }
+    }
+    return segments;
+  }
+}

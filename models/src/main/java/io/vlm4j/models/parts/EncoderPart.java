@@ -1,0 +1,52 @@
+package io.vlm4j.models.parts;
+
+import io.vlm4j.LoadOptions;
+import io.vlm4j.image.ImageProcessor;
+import io.vlm4j.models.Families;
+import io.vlm4j.models.ModelFolder;
+import io.vlm4j.spi.VisionEncoder;
+import io.vlm4j.tensor.Device;
+import io.vlm4j.weights.NameMap;
+import io.vlm4j.weights.Weights;
+import java.nio.file.Path;
+
+/**
+ * A vision encoder and its preprocessing.
+ *
+ * @param encoder the encoder
+ * @param processor images to pixel values
+ * @param device where the encoder computes
+ */
+public record EncoderPart(VisionEncoder encoder, ImageProcessor processor, Device device)
+    implements AutoCloseable {
+  /** What checkpoints of whole systems hold beside their encoder. */
+  private static final NameMap ENCODER_ALONE =
+      NameMap.parse(
+          """
+          text_model.*          -> ignore
+          text_projection.*     -> ignore
+          visual_projection.*   -> ignore
+          classifier.*          -> ignore
+          logit_scale           -> ignore
+          logit_bias            -> ignore
+          *                     -> *
+          """);
+
+  /** Reads a folder in the hub's layout; of CLIP and the like the vision tower alone. */
+  public static EncoderPart load(Path path, LoadOptions options) {
+    ModelFolder folder = ModelFolder.open(path);
+    ImageProcessor processor = folder.imageProcessor();
+    Weights weights =
+        Weights.of(folder.weights(), options.placement(), options.progress())
+            .mapped(ENCODER_ALONE);
+    return Loading.checked(
+        Families.visionEncoder(folder.config(), weights),
+        weights,
+        encoder -> new EncoderPart(encoder, processor, options.placement().device()));
+  }
+
+  @Override
+  public void close() {
+    encoder.close();
+  }
+}

@@ -1,0 +1,89 @@
+package io.vlm4j.models.prefix;
+
+import io.vlm4j.prompt.Segment;
+import io.vlm4j.spi.LanguageModel;
+import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.trace.Trace;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What a language model reads: words and images in one sequence. */
+public final class InputSequence {
+  private final List<Segment> segments;
+  private final int[] ids;
+
+  private InputSequence(List<Segment> segments, int[] ids) {
+    this.segments = segments;
+    this.ids = ids;
+  }
+
+  static InputSequence of(List<Segment> segments, PromptFormat format) {
+    int[] ids = new int[segments.stream().mapToInt(Segment::length).sum()];
+    int position = 0;
+    for (Segment segment : segments) {
+      if (segment instanceof Segment.Tokens tokens) {
+        System.arraycopy(tokens.ids(), 0, ids, position, tokens.length());
+      } else {
+        Arrays.fill(ids, position, position + segment.length(), format.imageTokenId());
+      }
+      position += segment.length();
+    }
+    return new InputSequence(List.copyOf(segments), ids);
+  }
+
+  /** Number of positions T. */
+  public int length() {
+    return ids.length;
+  }
+
+  /** A token id for each position; images have the format's image token, or -1. */
+  public int[] ids() {
+    return ids.clone();
+  }
+
+  List<Segment> segments() {
+    return segments;
+  }
+
+  /** Embeddings of words and images, spliced: float32 [1, T, D]. */
+  Tensor embed(LanguageModel model, List<ImageEmbeddings> images) {
+    return embed(model, images, 0, length());
+  }
+
+  /** The embeddings of positions {@code from} to {@code to}. */
+  Tensor embed(LanguageModel model, List<ImageEmbeddings> images, int from, int to) {
+    try (TensorScope scope = TensorScope.open()) {
+      List<Tensor> pieces = new ArrayList<>();
+      int start = 0;
+      for (Segment segment : segments) {
+        int first = Math.max(from, start) - start;
+        int count = Math.min(to, start + segment.length()) - start - first;
+        if (count > 0) {
+          pieces.add(embed(model, images, segment, first, count));
+        }
+        start += segment.length();
+      }
+      Tensor sequence = Tensor.cat(0, pieces.toArray(Tensor[]::new));
+      return scope.keep(sequence.view(1, (long) to - from, model.hiddenSize()));
+    }
+  }
+
+  private static Tensor embed(
+      LanguageModel model, List<ImageEmbeddings> images, Segment segment, int first, int count) {
+    if (segment instanceof Segment.MediaSlot slot) {
+      return images.get(slot.image()).embeddings().narrow(0, slot.start() + first, count);
+    }
+    int[] ids = ((Segment.Tokens) segment).ids();
+    return model.embed(Arrays.copyOfRange(ids, first, first + count));
+  }
+
+  void record() {
+    long[] values = Arrays.stream(ids).asLongStream().toArray();
+    long[] mask = new long[values.length];
+    Arrays.fill(mask, 1);
+    Trace.record("input_ids", values, 1, values.length);
+    Trace.record("attention_mask", mask, 1, values.length);
+  }
+}

@@ -1,0 +1,123 @@
+package io.vlm4j.models.prefix;
+
+import io.vlm4j.Session;
+import io.vlm4j.VisionLanguageModel;
+import io.vlm4j.error.InvalidModelException;
+import io.vlm4j.generate.Generation;
+import io.vlm4j.generate.GenerationOptions;
+import io.vlm4j.generate.Generator;
+import io.vlm4j.generate.TokenListener;
+import io.vlm4j.models.Resources;
+import io.vlm4j.prompt.Prompt;
+import io.vlm4j.spi.DecodeState;
+import io.vlm4j.spi.LanguageModel.Logits;
+import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.trace.Trace;
+import java.util.List;
+
+/** A vision-language model by prefix fusion: the path from a prompt to its answer. */
+public final class PrefixModel implements VisionLanguageModel {
+  private final VisualPath visualPath;
+  private final PromptFormat format;
+  private final LanguagePart language;
+  private final Generator generator;
+  private final Resources resources;
+
+  /**
+   * Joins the parts.
+   *
+   * @param resources closed with this model
+   * @throws InvalidModelException if the embeddings of images and words differ in width
+   */
+  public PrefixModel(
+      VisualPath visualPath, PromptFormat format, LanguagePart language, Resources resources) {
+    if (visualPath.outputSize() != language.model().hiddenSize()) {
+      throw new InvalidModelException(
+          "the connector gives embeddings of width "
+              + visualPath.outputSize()
+              + " but the language model takes "
+              + language.model().hiddenSize()
+              + "; choose parts whose widths match");
+    }
+    this.visualPath = visualPath;
+    this.format = format;
+    this.language = language;
+    this.generator = new Generator(language.model(), language::newDecoder);
+    this.resources = resources;
+  }
+
+  @Override
+  public Generation stream(Prompt prompt, GenerationOptions options, TokenListener listener) {
+    try (TensorScope scope = TensorScope.open()) {
+      String text = format.text(prompt);
+      long start = System.nanoTime();
+      List<ImageEmbeddings> images = visualPath.embed(prompt.images());
+      double encodeMillis = (System.nanoTime() - start) / 1e6;
+      InputSequence input = InputSequence.of(format.segments(text, images), format);
+      Tensor embeddings = input.embed(language.model(), images);
+      return generator
+          .generate(embeddings, input.ids(), withDefaults(options), listener)
+          .withEncodeMillis(encodeMillis);
+    }
+  }
+
+  /**
+   * One pass over a prompt, for comparison with a reference.
+   *
+   * @return the logits of all its positions, float32 [T, V]; they belong to the caller's scope
+   */
+  public Tensor promptLogits(Prompt prompt) {
+    try (TensorScope scope = TensorScope.open()) {
+      String text = format.text(prompt);
+      List<ImageEmbeddings> images = visualPath.embed(prompt.images());
+      InputSequence input = InputSequence.of(format.segments(text, images), format);
+      input.record();
+      Tensor embeddings = input.embed(language.model(), images);
+      try (DecodeState state = language.model().newState(1, input.length())) {
+        Tensor logits = language.model().forward(embeddings, state, Logits.ALL);
+        Tensor rows = logits.view(input.length(), language.model().vocabularySize());
+        Trace.record("logits", () -> rows);
+        return scope.keep(rows);
+      }
+    }
+  }
+
+  /** The tokens and the text of a prompt as the language model gets it. */
+  public InputSequence input(Prompt prompt) {
+    try (TensorScope scope = TensorScope.open()) {
+      String text = format.text(prompt);
+      return InputSequence.of(format.segments(text, visualPath.embed(prompt.images())), format);
+    }
+  }
+
+  @Override
+  public Session session() {
+    return new PrefixSession(this);
+  }
+
+  @Override
+  public void close() {
+    resources.close();
+  }
+
+  VisualPath visualPath() {
+    return visualPath;
+  }
+
+  PromptFormat format() {
+    return format;
+  }
+
+  LanguagePart language() {
+    return language;
+  }
+
+  Generator generator() {
+    return generator;
+  }
+
+  GenerationOptions withDefaults(GenerationOptions options) {
+    return options.withDefaults(language.generation().defaults());
+  }
+}

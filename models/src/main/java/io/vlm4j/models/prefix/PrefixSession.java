@@ -1,0 +1,131 @@
+package io.vlm4j.models.prefix;
+
+import io.vlm4j.Session;
+import io.vlm4j.generate.Generation;
+import io.vlm4j.generate.GenerationOptions;
+import io.vlm4j.generate.TokenListener;
+import io.vlm4j.image.Image;
+import io.vlm4j.prompt.Prompt;
+import io.vlm4j.prompt.Segment;
+import io.vlm4j.spi.DecodeState;
+import io.vlm4j.spi.LanguageModel;
+import io.vlm4j.spi.LanguageModel.Logits;
+import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Keeps the embeddings of images and the decode state of the last prompt. */
+final class PrefixSession implements Session {
+  private static final int ROOM = 256;
+
+  private final PrefixModel model;
+  private final Map<Image, ImageEmbeddings> encoded = new IdentityHashMap<>();
+  private final Map<Image, Integer> numbers = new IdentityHashMap<>();
+  private final TensorScope kept;
+  private DecodeState state;
+  private long[] positions = {};
+  private int reused;
+
+  PrefixSession(PrefixModel model) {
+    this.model = model;
+    this.kept = TensorScope.open().seal();
+  }
+
+  @Override
+  public synchronized Generation stream(
+      Prompt prompt, GenerationOptions options, TokenListener listener) {
+    try (TensorScope scope = TensorScope.open()) {
+      String text = model.format().text(prompt);
+      long start = System.nanoTime();
+      List<ImageEmbeddings> images = encode(prompt.images());
+      double encodeMillis = (System.nanoTime() - start) / 1e6;
+      InputSequence input =
+          InputSequence.of(model.format().segments(text, images), model.format());
+      int last = input.length() - 1;
+      advance(input, images, keys(input, prompt.images()), last);
+      Tensor embeddings = input.embed(model.language().model(), images, last, last + 1);
+      return model
+          .generator()
+          .generate(state, embeddings, input.ids(), model.withDefaults(options), listener)
+          .withEncodeMillis(encodeMillis);
+    }
+  }
+
+  @Override
+  public synchronized int reusedPositions() {
+    return reused;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (state != null) {
+      state.close();
+      state = null;
+    }
+    kept.close();
+    encoded.clear();
+  }
+
+  /** Brings the state to all positions of the input but the last. */
+  private void advance(
+      InputSequence input, List<ImageEmbeddings> images, long[] keys, int length) {
+    LanguageModel languageModel = model.language().model();
+    int mismatch = Arrays.mismatch(positions, 0, positions.length, keys, 0, length);
+    reused = mismatch < 0 ? length : mismatch;
+    positions = Arrays.copyOf(keys, reused); // what holds if the next step fails
+    reserve(length);
+    state.truncate(reused);
+    if (reused < length) {
+      Tensor rest = input.embed(languageModel, images, reused, length);
+      languageModel.forward(rest, state, Logits.LAST);
+      positions = Arrays.copyOf(keys, length);
+    }
+  }
+
+  private void reserve(int length) {
+    LanguageModel languageModel = model.language().model();
+    int capacity =
+        Math.max(length, Math.min(length + ROOM, languageModel.contextLength()));
+    if (state == null) {
+      state = languageModel.newState(1, capacity);
+    } else if (state.capacity() < length) {
+      DecodeState larger = state.select(new int[] {0}, capacity);
+      state.close();
+      state = larger;
+    }
+  }
+
+  private List<ImageEmbeddings> encode(List<Image> images) {
+    List<Image> fresh =
+        images.stream().distinct().filter(image -> !encoded.containsKey(image)).toList();
+    List<ImageEmbeddings> embeddings = model.visualPath().embed(fresh);
+    for (int i = 0; i < fresh.size(); i++) {
+      kept.take(embeddings.get(i).embeddings());
+      encoded.put(fresh.get(i), embeddings.get(i));
+    }
+    return images.stream().map(encoded::get).toList();
+  }
+
+  /** A number for each position that is equal only if the same thing stands there. */
+  private long[] keys(InputSequence input, List<Image> images) {
+    List<Long> keys = new ArrayList<>(input.length());
+    for (Segment segment : input.segments()) {
+      if (segment instanceof Segment.MediaSlot slot) {
+        long number =
+            numbers.computeIfAbsent(images.get(slot.image()), image -> numbers.size() + 1);
+        for (int i = 0; i < slot.length(); i++) {
+          keys.add(number << 32 | (slot.start() + i));
+        }
+      } else {
+        for (int id : ((Segment.Tokens) segment).ids()) {
+          keys.add((long) id);
+        }
+      }
+    }
+    return keys.stream().mapToLong(Long::longValue).toArray();
+  }
+}

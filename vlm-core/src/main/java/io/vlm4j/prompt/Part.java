@@ -1,0 +1,33 @@
+package io.vlm4j.prompt;
+
+import io.vlm4j.image.Image;
+import java.util.List;
+
+/** A piece of a turn. */
+public sealed interface Part {
+  /**
+   * Text.
+   *
+   * @param text as the user wrote it
+   */
+  record Text(String text) implements Part {}
+
+  /**
+   * One image.
+   *
+   * @param image the picture
+   */
+  record Picture(Image image) implements Part {}
+
+  /**
+   * The frames of a video, in order.
+   *
+   * @param frames at least one picture
+   */
+  record Video(List<Image> frames) implements Part {
+    /** Copies the list. */
+    public Video {
+      frames = List.copyOf(frames);
+    }
+  }
+}

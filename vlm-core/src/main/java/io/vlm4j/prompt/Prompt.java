@@ -1,0 +1,180 @@
+package io.vlm4j.prompt;
+
+import io.vlm4j.error.InvalidPromptException;
+import io.vlm4j.image.Image;
+import io.vlm4j.prompt.Turn.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a model is asked: turns of text and images, or a text that is given to the model exactly as
+ * it is. Immutable.
+ *
+ * <pre>{@code
+ * Prompt.of(image, "How many dogs are there?");
+ * Prompt.builder().example(first, "a cat on a sofa").example(second, "two dogs").query(third).build();
+ * Prompt.builder().text("The first picture:").image(a).text("the second:").image(b).build();
+ * }</pre>
+ */
+public final class Prompt {
+  private final List<Turn> turns;
+  private final String rawText;
+  private final List<Image> images;
+
+  private Prompt(List<Turn> turns, String rawText, List<Image> images) {
+    this.turns = List.copyOf(turns);
+    this.rawText = rawText;
+    this.images = List.copyOf(images);
+  }
+
+  /** A request for a caption of an image. */
+  public static Prompt caption(Image image) {
+    return builder().query(image).build();
+  }
+
+  /** A question about an image. */
+  public static Prompt of(Image image, String question) {
+    return builder().query(image, question).build();
+  }
+
+  /**
+   * A text in the model's own convention, with its own placeholders for the images.
+   *
+   * @param images one for each placeholder, in order
+   */
+  public static Prompt raw(String text, List<Image> images) {
+    return new Prompt(List.of(), text, images);
+  }
+
+  /** Starts a prompt. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The turns; none for a raw prompt. An empty last user turn text asks for a caption. */
+  public List<Turn> turns() {
+    return turns;
+  }
+
+  /** The exact text, for a raw prompt. */
+  public Optional<String> rawText() {
+    return Optional.ofNullable(rawText);
+  }
+
+  /** All images in order; a video counts as its frames. */
+  public List<Image> images() {
+    return images;
+  }
+
+  /** Collects turns; examples, queries and free parts may be mixed. */
+  public static final class Builder {
+    private final List<Turn> turns = new ArrayList<>();
+    private final List<Part> open = new ArrayList<>();
+    private final List<Image> images = new ArrayList<>();
+
+    private Builder() {}
+
+    /** A demonstration: an image and its caption. */
+    public Builder example(Image image, String caption) {
+      return user(new Part.Picture(image)).assistant(caption);
+    }
+
+    /** A demonstration: an image, a question and its answer. */
+    public Builder example(Image image, String question, String answer) {
+      return user(new Part.Picture(image), text(question, "a question")).assistant(answer);
+    }
+
+    /** The image that is to be captioned. */
+    public Builder query(Image image) {
+      return user(new Part.Picture(image));
+    }
+
+    /** The image and question that are to be answered. */
+    public Builder query(Image image, String question) {
+      return user(new Part.Picture(image), text(question, "a question"));
+    }
+
+    /** Adds text to the user's turn. */
+    public Builder text(String text) {
+      open.add(text(text, "a text"));
+      return this;
+    }
+
+    /** Adds an image to the user's turn. */
+    public Builder image(Image image) {
+      return part(new Part.Picture(image));
+    }
+
+    /** Adds the frames of a video to the user's turn. */
+    public Builder video(List<Image> frames) {
+      if (frames.isEmpty()) {
+        throw new InvalidPromptException("a video has no frames; give at least one");
+      }
+      return part(new Part.Video(frames));
+    }
+
+    /** Instructions that stand before everything. */
+    public Builder system(String instructions) {
+      endTurn();
+      turns.add(new Turn(Role.SYSTEM, List.of(text(instructions, "a system text"))));
+      return this;
+    }
+
+    /** What the model said, or should have said, to the turn before. */
+    public Builder assistant(String reply) {
+      endTurn();
+      turns.add(new Turn(Role.ASSISTANT, List.of(text(reply, "a reply"))));
+      return this;
+    }
+
+    /**
+     * Makes the prompt.
+     *
+     * @throws InvalidPromptException if there is nothing to answer
+     */
+    public Prompt build() {
+      endTurn();
+      if (turns.isEmpty() || turns.get(turns.size() - 1).role() != Role.USER) {
+        throw new InvalidPromptException(
+            turns.isEmpty()
+                ? "the prompt is empty; give text, an image or a query"
+                : "the prompt ends without a query; call query(...), text(...) or image(...) last");
+      }
+      return new Prompt(turns, null, images);
+    }
+
+    private Builder user(Part... parts) {
+      endTurn();
+      for (Part part : parts) {
+        part(part);
+      }
+      endTurn();
+      return this;
+    }
+
+    private Builder part(Part part) {
+      open.add(part);
+      if (part instanceof Part.Picture picture) {
+        images.add(picture.image());
+      } else if (part instanceof Part.Video video) {
+        images.addAll(video.frames());
+      }
+      return this;
+    }
+
+    private void endTurn() {
+      if (!open.isEmpty()) {
+        turns.add(new Turn(Role.USER, open));
+        open.clear();
+      }
+    }
+
+    private static Part.Text text(String text, String what) {
+      if (text.isBlank()) {
+        throw new InvalidPromptException(what + " of the prompt is empty");
+      }
+      return new Part.Text(text);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Prompts that interleave images and text. */
+package io.vlm4j.prompt;
