@@ -18,9 +18,9 @@ import java.util.regex.Pattern;
  *
  * <p>A line serves names of its form: {@code {i}} stands for a number, {@code *} at the end for any
  * rest. The first line that fits counts. A line whose right side is {@code *} alone takes a prefix
- * off; the name then goes on to the lines after it;
- * {@code * -> *} keeps all names that come so far. {@code ignore} marks tensors that a checkpoint
- * may hold without being read. A name that no line serves is surplus.
+ * off; the name then goes on to the lines after it; {@code * -> *} keeps all names that come so
+ * far. {@code ignore} marks tensors that a checkpoint may hold without being read. A name that no
+ * line serves is surplus.
  */
 public final class NameMap {
   private static final String IGNORE = "ignore";
