@@ -77,6 +77,9 @@ class Kernels(Module):
   def softmax(self, x: Tensor) -> Tensor:
     return x.softmax(-1)
 
+  def log_softmax(self, x: Tensor) -> Tensor:
+    return x.log_softmax(-1)
+
   def matmul(self, a: Tensor, b: Tensor) -> Tensor:
     return a.matmul(b)
 
