@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -202,6 +204,16 @@ public final class JsonNode {
   /** This value as integers: an array, or one number. */
   public int[] asInts() {
     return isNumber() ? new int[] {asInt()} : asList().stream().mapToInt(JsonNode::asInt).toArray();
+  }
+
+  /** This object as a map to whole numbers, in file order. */
+  public Map<String, Integer> asIntMap() {
+    Map<String, Integer> map = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonElement> entry : asObject().entrySet()) {
+      map.put(
+          entry.getKey(), new JsonNode(entry.getValue(), origin, child(entry.getKey())).asInt());
+    }
+    return map;
   }
 
   /** This value as numbers. */

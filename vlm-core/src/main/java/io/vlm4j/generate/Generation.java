@@ -10,17 +10,39 @@ public final class Generation {
   private final FinishReason finishReason;
   private final double prefillMillis;
   private final double decodeMillis;
+  private final double encodeMillis;
 
   Generation(
       TokenSearch.Outcome outcome,
       FinishReason finishReason,
       double prefillMillis,
       double decodeMillis) {
-    this.transcript = outcome.transcript();
-    this.score = outcome.score();
+    this(outcome.transcript(), outcome.score(), finishReason, prefillMillis, decodeMillis, 0);
+  }
+
+  private Generation(
+      Transcript transcript,
+      float score,
+      FinishReason finishReason,
+      double prefillMillis,
+      double decodeMillis,
+      double encodeMillis) {
+    this.transcript = transcript;
+    this.score = score;
     this.finishReason = finishReason;
     this.prefillMillis = prefillMillis;
     this.decodeMillis = decodeMillis;
+    this.encodeMillis = encodeMillis;
+  }
+
+  /** The same with the time that the prompt's images took before it. */
+  public Generation withEncodeMillis(double millis) {
+    return new Generation(transcript, score, finishReason, prefillMillis, decodeMillis, millis);
+  }
+
+  /** Milliseconds that the prompt's images took to preprocess, encode and connect. */
+  public double encodeMillis() {
+    return encodeMillis;
   }
 
   /** The new text, up to a stop string or an end token. */

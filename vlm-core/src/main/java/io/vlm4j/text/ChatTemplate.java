@@ -1,0 +1,179 @@
+package io.vlm4j.text;
+
+import com.hubspot.jinjava.Jinjava;
+import com.hubspot.jinjava.JinjavaConfig;
+import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.interpret.RenderResult;
+import com.hubspot.jinjava.interpret.TemplateError;
+import io.vlm4j.config.JsonNode;
+import io.vlm4j.error.InvalidModelException;
+import io.vlm4j.error.InvalidPromptException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A checkpoint's own way of writing a chat as one text: a Jinja template.
+ *
+ * @see <a href="https://huggingface.co/docs/transformers/chat_templating">chat templates</a>
+ */
+public final class ChatTemplate {
+  private static final int MAX_OUTPUT = 8 << 20;
+
+  private final Jinjava jinjava;
+  private final String source;
+  private final String origin;
+  private final Map<String, String> specialTokens;
+  private final boolean contentAsList;
+
+  private ChatTemplate(String source, String origin, Map<String, String> specialTokens) {
+    this.source = PythonMethods.asFilters(source);
+    this.origin = origin;
+    this.specialTokens = Map.copyOf(specialTokens);
+    // Templates for text alone join the content to strings; those for media look at its items.
+    this.contentAsList =
+        source.contains("'type'") || source.contains("\"type\"") || source.contains(".type");
+    this.jinjava =
+        new Jinjava(
+            JinjavaConfig.newBuilder()
+                .withTrimBlocks(true)
+                .withLstripBlocks(true)
+                .withMaxOutputSize(MAX_OUTPUT)
+                .withMaxRenderDepth(20)
+                .withLegacyOverrides(
+                    LegacyOverrides.newBuilder().withIterateOverMapKeys(true).build())
+                .build());
+    PythonMethods.register(jinjava);
+    ChatFunctions.register(jinjava);
+  }
+
+  /**
+   * A template from its source.
+   *
+   * @param origin what errors call it
+   * @param specialTokens {@code bos_token} and the like, as the template may use them
+   */
+  public static ChatTemplate of(String source, String origin, Map<String, String> specialTokens) {
+    return new ChatTemplate(source, origin, specialTokens);
+  }
+
+  /**
+   * The template of a folder: {@code chat_template.jinja}, {@code chat_template.json}, or {@code
+   * tokenizer_config.json}.
+   */
+  public static Optional<ChatTemplate> load(Path folder) {
+    TokenizerConfig config = TokenizerConfig.read(folder);
+    Map<String, String> specialTokens = new HashMap<>();
+    for (String role : List.of("bos_token", "eos_token", "unk_token", "pad_token")) {
+      specialTokens.put(role, config.token(role, ""));
+    }
+    return source(folder, config.config())
+        .map(found -> new ChatTemplate(found.text, found.origin, specialTokens));
+  }
+
+  /**
+   * Writes a chat.
+   *
+   * @param addGenerationPrompt ends the text where the assistant's answer begins
+   * @throws InvalidPromptException if the template refuses these messages
+   * @throws InvalidModelException if the template cannot be rendered
+   */
+  public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
+    return render(messages, addGenerationPrompt, Map.of());
+  }
+
+  /** As {@link #render(List, boolean)}, with more variables. */
+  public String render(
+      List<ChatMessage> messages, boolean addGenerationPrompt, Map<String, ?> variables) {
+    Map<String, Object> bindings = new HashMap<>(specialTokens);
+    bindings.putAll(variables);
+    bindings.put("messages", messages.stream().map(this::toMap).toList());
+    bindings.put("add_generation_prompt", addGenerationPrompt);
+    RenderResult result = jinjava.renderForResult(source, bindings);
+    for (TemplateError error : result.getErrors()) {
+      if (error.getSeverity() == TemplateError.ErrorType.FATAL) {
+        throw failure(error);
+      }
+    }
+    return result.getOutput();
+  }
+
+  private RuntimeException failure(TemplateError error) {
+    for (Throwable cause = error.getException(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof ChatFunctions.Refusal refusal) {
+        return new InvalidPromptException(
+            "the chat template refuses the prompt: " + refusal.getMessage(), refusal);
+      }
+    }
+    return new InvalidModelException(
+        origin
+            + " cannot be rendered, line "
+            + error.getLineno()
+            + ": "
+            + Texts.firstLine(String.valueOf(error.getMessage())),
+        error.getException());
+  }
+
+  private Map<String, Object> toMap(ChatMessage message) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("role", message.role());
+    map.put("content", contentAsList ? items(message) : text(message));
+    return map;
+  }
+
+  private static List<Map<String, Object>> items(ChatMessage message) {
+    List<Map<String, Object>> items = new ArrayList<>();
+    for (ChatMessage.Content content : message.content()) {
+      Map<String, Object> item = new LinkedHashMap<>();
+      item.put("type", content.type());
+      if (content.type().equals("text")) {
+        item.put("text", content.text());
+      }
+      items.add(item);
+    }
+    return items;
+  }
+
+  private static String text(ChatMessage message) {
+    return message.content().stream().map(ChatMessage.Content::text).collect(Collectors.joining());
+  }
+
+  private static Optional<Source> source(Path folder, JsonNode tokenizerConfig) {
+    Path jinja = folder.resolve("chat_template.jinja");
+    if (Files.exists(jinja)) {
+      try {
+        return Optional.of(new Source(Files.readString(jinja), jinja.toString()));
+      } catch (IOException e) {
+        throw new InvalidModelException("cannot read " + jinja + ": " + e.getMessage(), e);
+      }
+    }
+    Path json = folder.resolve("chat_template.json");
+    JsonNode config = Files.exists(json) ? JsonNode.read(json) : tokenizerConfig;
+    return config
+        .optional("chat_template")
+        .map(template -> new Source(text(template), config.origin() + ": chat_template"));
+  }
+
+  /** One template, or the one called default of several. */
+  private static String text(JsonNode template) {
+    if (!template.isArray()) {
+      return template.asString();
+    }
+    for (JsonNode named : template.asList()) {
+      if (named.getString("name", "").equals("default")) {
+        return named.getString("template");
+      }
+    }
+    throw new InvalidModelException(
+        template.origin() + " has several chat templates but none with the name default");
+  }
+
+  private record Source(String text, String origin) {}
+}
