@@ -99,9 +99,6 @@ public interface VisionLanguageModel extends AutoCloseable {
   void close();
 
   private static GenerationOptions briefly() {
-    return GenerationOptions.builder()
-        .maxNewTokens(DEFAULT_MAX_NEW_TOKENS)
-        .sampling(false)
-        .build();
+    return GenerationOptions.builder().maxNewTokens(DEFAULT_MAX_NEW_TOKENS).sampling(false).build();
   }
 }

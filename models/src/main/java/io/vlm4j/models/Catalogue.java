@@ -17,9 +17,7 @@ public final class Catalogue {
    * @throws UnsupportedModelException if its {@code model_type} is not known
    */
   public static VisionLanguageModel load(ModelFolder folder, LoadOptions options) {
-    return find(folder.modelType())
-        .orElseThrow(() -> unsupported(folder))
-        .load(folder, options);
+    return find(folder.modelType()).orElseThrow(() -> unsupported(folder)).load(folder, options);
   }
 
   /** The provider for a {@code model_type}. */

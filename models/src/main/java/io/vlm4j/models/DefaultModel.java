@@ -7,9 +7,9 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -52,7 +52,7 @@ public final class DefaultModel {
     String content = read(index);
     Path folder = cache().resolve("default-" + Integer.toHexString(content.hashCode()));
     if (!Files.isDirectory(folder)) {
-      unpack(content.lines().map(line -> line.split("\\s+")[0]).toList(), folder);
+      unpack(content.lines().filter(line -> !line.isBlank()).toList(), folder);
     }
     return folder;
   }
@@ -96,8 +96,7 @@ public final class DefaultModel {
   }
 
   private static InputStream resource(String file) throws IOException {
-    InputStream in =
-        DefaultModel.class.getClassLoader().getResourceAsStream(RESOURCES + file);
+    InputStream in = DefaultModel.class.getClassLoader().getResourceAsStream(RESOURCES + file);
     if (in == null) {
       throw new IOException("the jar lacks " + file);
     }

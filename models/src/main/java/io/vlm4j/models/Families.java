@@ -33,11 +33,7 @@ public final class Families {
 
   /** Opens a connector by its {@code model_type}. */
   public static Connector connector(JsonNode config, Weights weights) {
-    return find(
-            "connector",
-            load(ConnectorProvider.class),
-            ConnectorProvider::modelTypes,
-            config)
+    return find("connector", load(ConnectorProvider.class), ConnectorProvider::modelTypes, config)
         .load(config, weights);
   }
 
@@ -60,7 +56,10 @@ public final class Families {
   }
 
   private static <P> P find(
-      String kind, List<P> providers, Function<P, ? extends Collection<String>> types, JsonNode json) {
+      String kind,
+      List<P> providers,
+      Function<P, ? extends Collection<String>> types,
+      JsonNode json) {
     String modelType = json.getString("model_type");
     TreeSet<String> supported = new TreeSet<>();
     for (P provider : providers) {
@@ -81,8 +80,6 @@ public final class Families {
   }
 
   private static <P> List<P> load(Class<P> type) {
-    return ServiceLoader.load(type).stream()
-        .map(ServiceLoader.Provider::get)
-        .toList();
+    return ServiceLoader.load(type).stream().map(ServiceLoader.Provider::get).toList();
   }
 }

@@ -14,8 +14,8 @@ public interface SystemProvider {
   VisionLanguageModel load(ModelFolder folder, LoadOptions options);
 
   /**
-   * The checkpoint's names, under {@code encoder.}, {@code connector.} and {@code
-   * language_model.}: what {@code vlm inspect} counts.
+   * The checkpoint's names, under {@code encoder.}, {@code connector.} and {@code language_model.}:
+   * what {@code vlm inspect} counts.
    */
   NameMap names();
 }

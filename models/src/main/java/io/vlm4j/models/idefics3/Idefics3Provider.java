@@ -68,8 +68,7 @@ public final class Idefics3Provider implements SystemProvider {
                   weights.placement().device(),
                   TileRecorder::record);
           weights.requireAllRead();
-          return new PrefixModel(
-              images, format(folder, languageModel), languageModel, resources);
+          return new PrefixModel(images, format(folder, languageModel), languageModel, resources);
         });
   }
 
@@ -93,7 +92,9 @@ public final class Idefics3Provider implements SystemProvider {
 
   private static PromptFormat format(ModelFolder folder, LanguagePart languageModel) {
     int imageToken =
-        folder.config().getInt("image_token_id", folder.config().getInt("image_token_index", 128257));
+        folder
+            .config()
+            .getInt("image_token_id", folder.config().getInt("image_token_index", 128257));
     String placeholder = languageModel.tokenizer().token(imageToken);
     return new PlaceholderFormat(
         languageModel.tokenizer(),

@@ -18,9 +18,7 @@ final class TileRecorder {
     int tiles = images.stream().mapToInt(ProcessedImage::tiles).sum();
     Trace.record(
         "pixel_values",
-        () ->
-            PixelBatch.of(images, Device.CPU)
-                .view(1, tiles, 3, first.height(), first.width()));
+        () -> PixelBatch.of(images, Device.CPU).view(1, tiles, 3, first.height(), first.width()));
     int tileSize = first.height() * first.width();
     long[] mask = new long[tiles * tileSize];
     int offset = 0;

@@ -28,8 +28,7 @@ public final class LlavaProvider implements SystemProvider {
         resources -> {
           LlavaParts parts = LlavaParts.load(folder, options, resources);
           TiledVisualPath images =
-              parts.visualPath(
-                  TiledVisualPath.Packing::inOrder, TiledVisualPath::recordImages);
+              parts.visualPath(TiledVisualPath.Packing::inOrder, TiledVisualPath::recordImages);
           parts.requireAllRead();
           return new PrefixModel(images, parts.format(), parts.languageModel(), resources);
         });

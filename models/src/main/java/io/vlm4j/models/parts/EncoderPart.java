@@ -37,8 +37,7 @@ public record EncoderPart(VisionEncoder encoder, ImageProcessor processor, Devic
     ModelFolder folder = ModelFolder.open(path);
     ImageProcessor processor = folder.imageProcessor();
     Weights weights =
-        Weights.of(folder.weights(), options.placement(), options.progress())
-            .mapped(ENCODER_ALONE);
+        Weights.of(folder.weights(), options.placement(), options.progress()).mapped(ENCODER_ALONE);
     return Loading.checked(
         Families.visionEncoder(folder.config(), weights),
         weights,

@@ -32,7 +32,8 @@ public final class ChatPrompts {
   }
 
   private static Function<Prompt, String> byTemplate(ChatTemplate template) {
-    return prompt -> template.render(prompt.turns().stream().map(ChatPrompts::message).toList(), true);
+    return prompt ->
+        template.render(prompt.turns().stream().map(ChatPrompts::message).toList(), true);
   }
 
   private static ChatMessage message(Turn turn) {

@@ -16,15 +16,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Keeps the embeddings of images and the decode state of the last prompt. */
 final class PrefixSession implements Session {
   private static final int ROOM = 256;
 
   private final PrefixModel model;
-  private final Map<Image, ImageEmbeddings> encoded = new IdentityHashMap<>();
-  private final Map<Image, Integer> numbers = new IdentityHashMap<>();
+  private final IdentityHashMap<Image, ImageEmbeddings> encoded = new IdentityHashMap<>();
+  private final IdentityHashMap<Image, Integer> numbers = new IdentityHashMap<>();
   private final TensorScope kept;
   private DecodeState state;
   private long[] positions = {};
@@ -43,8 +42,7 @@ final class PrefixSession implements Session {
       long start = System.nanoTime();
       List<ImageEmbeddings> images = encode(prompt.images());
       double encodeMillis = (System.nanoTime() - start) / 1e6;
-      InputSequence input =
-          InputSequence.of(model.format().segments(text, images), model.format());
+      InputSequence input = InputSequence.of(model.format().segments(text, images), model.format());
       int last = input.length() - 1;
       advance(input, images, keys(input, prompt.images()), last);
       Tensor embeddings = input.embed(model.language().model(), images, last, last + 1);
@@ -71,8 +69,7 @@ final class PrefixSession implements Session {
   }
 
   /** Brings the state to all positions of the input but the last. */
-  private void advance(
-      InputSequence input, List<ImageEmbeddings> images, long[] keys, int length) {
+  private void advance(InputSequence input, List<ImageEmbeddings> images, long[] keys, int length) {
     LanguageModel languageModel = model.language().model();
     int mismatch = Arrays.mismatch(positions, 0, positions.length, keys, 0, length);
     reused = mismatch < 0 ? length : mismatch;
@@ -88,8 +85,7 @@ final class PrefixSession implements Session {
 
   private void reserve(int length) {
     LanguageModel languageModel = model.language().model();
-    int capacity =
-        Math.max(length, Math.min(length + ROOM, languageModel.contextLength()));
+    int capacity = Math.max(length, Math.min(length + ROOM, languageModel.contextLength()));
     if (state == null) {
       state = languageModel.newState(1, capacity);
     } else if (state.capacity() < length) {
