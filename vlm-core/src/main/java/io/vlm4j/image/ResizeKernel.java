@@ -53,20 +53,6 @@ record ResizeKernel(int[] first, int[] count, int[] weights, int taps) {
     return new ResizeKernel(first, count, weights, taps);
   }
 
-  int outputs() {
-    return first.length;
-  }
-
-  /** The first input position that any output needs. */
-  int begin() {
-    return first[0];
-  }
-
-  /** The input position after the last that any output needs. */
-  int end() {
-    return first[outputs() - 1] + count[outputs() - 1];
-  }
-
   private static int fixedPoint(double weight) {
     double scaled = weight * (1 << PRECISION_BITS);
     return (int) (scaled < 0 ? scaled - 0.5 : scaled + 0.5);

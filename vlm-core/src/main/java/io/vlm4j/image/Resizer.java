@@ -4,8 +4,9 @@ import io.vlm4j.error.InvalidOptionException;
 import java.util.Arrays;
 
 /**
- * Pillow's 8-bit resize ({@code src/libImaging/Resample.c}): rows first, then columns, each in
- * fixed point and rounded to bytes in between. A pass that would not change the size is left out.
+ * Pillow's 8-bit resize ({@code src/libImaging/Resample.c}): a pass along the rows and one along
+ * the columns, each in fixed point and rounded to bytes. A pass that would not change the size is
+ * left out.
  */
 final class Resizer {
   private static final int CHANNELS = 3;
@@ -23,33 +24,30 @@ final class Resizer {
     if (resampling == Resampling.NEAREST) {
       return nearest(image, width, height);
     }
-    ResizeKernel columns = ResizeKernel.of(image.height(), height, resampling);
-    boolean vertical = height != image.height();
-    int begin = vertical ? columns.begin() : 0;
-    int end = vertical ? columns.end() : image.height();
-
-    byte[] samples = image.samples();
-    if (width != image.width()) {
-      ResizeKernel rows = ResizeKernel.of(image.width(), width, resampling);
-      samples = horizontal(samples, image.width(), begin, end, rows);
-    } else {
-      begin = 0; // nothing was cut off
-    }
-    if (vertical) {
-      samples = vertical(samples, width, begin, columns);
-    }
-    return Image.wrap(width, height, samples);
+    return shrinksRowsFirst(image, width, height)
+        ? horizontal(vertical(image, height, resampling), width, resampling)
+        : vertical(horizontal(image, width, resampling), height, resampling);
   }
 
-  /** Filters along the rows {@code begin} to {@code end}, which are all that come out. */
-  private static byte[] horizontal(
-      byte[] from, int fromWidth, int begin, int end, ResizeKernel kernel) {
-    int width = kernel.outputs();
-    byte[] to = Image.allocate(width, end - begin);
+  /** When Pillow 13 runs the vertical pass first; earlier versions never did. */
+  private static boolean shrinksRowsFirst(Image image, int width, int height) {
+    long fewerRows = (long) image.height() - height;
+    long fewerColumns = (long) image.width() - width;
+    return fewerRows > 0 && fewerRows > 2 * fewerColumns;
+  }
+
+  /** Filters along the rows. */
+  private static Image horizontal(Image image, int width, Resampling resampling) {
+    if (width == image.width()) {
+      return image;
+    }
+    ResizeKernel kernel = ResizeKernel.of(image.width(), width, resampling);
+    byte[] from = image.samples();
+    byte[] to = Image.allocate(width, image.height());
     int[] weights = kernel.weights();
     int at = 0;
-    for (int y = begin; y < end; y++) {
-      int row = y * fromWidth;
+    for (int y = 0; y < image.height(); y++) {
+      int row = y * image.width();
       for (int x = 0; x < width; x++) {
         int red = ResizeKernel.HALF;
         int green = ResizeKernel.HALF;
@@ -68,20 +66,24 @@ final class Resizer {
         to[at++] = ResizeKernel.toSample(blue);
       }
     }
-    return to;
+    return Image.wrap(width, image.height(), to);
   }
 
   /** Filters along the columns; a row of sums at a time, so that memory is read in order. */
-  private static byte[] vertical(byte[] from, int width, int begin, ResizeKernel kernel) {
-    int height = kernel.outputs();
-    int stride = width * CHANNELS;
-    byte[] to = Image.allocate(width, height);
+  private static Image vertical(Image image, int height, Resampling resampling) {
+    if (height == image.height()) {
+      return image;
+    }
+    ResizeKernel kernel = ResizeKernel.of(image.height(), height, resampling);
+    int stride = image.width() * CHANNELS;
+    byte[] from = image.samples();
+    byte[] to = Image.allocate(image.width(), height);
     int[] sums = new int[stride];
     for (int y = 0; y < height; y++) {
       Arrays.fill(sums, ResizeKernel.HALF);
       for (int t = 0; t < kernel.count()[y]; t++) {
         int weight = kernel.weights()[y * kernel.taps() + t];
-        int row = (kernel.first()[y] - begin + t) * stride;
+        int row = (kernel.first()[y] + t) * stride;
         for (int i = 0; i < stride; i++) {
           sums[i] += (from[row + i] & 0xFF) * weight;
         }
@@ -90,7 +92,7 @@ final class Resizer {
         to[y * stride + i] = ResizeKernel.toSample(sums[i]);
       }
     }
-    return to;
+    return Image.wrap(image.width(), height, to);
   }
 
   private static Image nearest(Image image, int width, int height) {

@@ -1,0 +1,43 @@
+package io.vlm4j.image;
+
+/** Windows of pictures; where a window leaves the picture, it is black. */
+final class Crop {
+  private Crop() {}
+
+  /**
+   * Copies a window.
+   *
+   * @param top row of the picture at the window's upper edge; may be negative
+   * @param left column of the picture at the window's left edge; may be negative
+   */
+  static Image window(Image image, int top, int left, int height, int width) {
+    if (top == 0 && left == 0 && height == image.height() && width == image.width()) {
+      return image;
+    }
+    byte[] to = Image.allocate(width, height);
+    int firstRow = Math.max(0, -top);
+    int lastRow = Math.min(height, image.height() - top);
+    int firstColumn = Math.max(0, -left);
+    int columns = Math.min(width, image.width() - left) - firstColumn;
+    for (int y = firstRow; y < lastRow && columns > 0; y++) {
+      int from = 3 * ((top + y) * image.width() + left + firstColumn);
+      System.arraycopy(image.samples(), from, to, 3 * (y * width + firstColumn), 3 * columns);
+    }
+    return Image.wrap(width, height, to);
+  }
+
+  /** The middle of a picture; of an odd margin the larger half goes to the right and bottom. */
+  static Image center(Image image, int height, int width) {
+    // Floor, not truncation, when the margin is negative: then the larger half is top and left.
+    int top = Math.floorDiv(image.height() - height, 2);
+    int left = Math.floorDiv(image.width() - width, 2);
+    return window(image, top, left, height, width);
+  }
+
+  /** A picture in the middle of a larger black one; of an odd margin the larger half is below. */
+  static Image pad(Image image, int height, int width) {
+    int top = (height - image.height()) / 2;
+    int left = (width - image.width()) / 2;
+    return window(image, -top, -left, height, width);
+  }
+}

@@ -1,0 +1,122 @@
+package io.vlm4j.image;
+
+import io.vlm4j.config.JsonNode;
+import io.vlm4j.error.InvalidModelException;
+import io.vlm4j.error.InvalidOptionException;
+import io.vlm4j.error.UnsupportedModelException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Builds image processors.
+ *
+ * <p>Steps and arithmetic are those of the processors of the same names in the Python library
+ * transformers 4.57 that run on Pillow and numpy.
+ */
+public final class ImageProcessors {
+  private static final Map<String, Function<JsonNode, ImageProcessor>> BUILDERS =
+      new TreeMap<>(
+          Map.of(
+              "CLIPImageProcessor", ImageProcessors::cropping,
+              "BitImageProcessor", ImageProcessors::cropping,
+              "ViTImageProcessor", ImageProcessors::vit,
+              "SiglipImageProcessor", ImageProcessors::siglip,
+              "BlipImageProcessor", ImageProcessors::blip,
+              "LlavaNextImageProcessor", LlavaNextImageProcessor::new,
+              "Idefics3ImageProcessor", Idefics3ImageProcessor::new,
+              "SmolVLMImageProcessor", Idefics3ImageProcessor::new));
+
+  private ImageProcessors() {}
+
+  /**
+   * The processor that a checkpoint's {@code preprocessor_config.json} describes, under {@code
+   * image_processor_type} or the older {@code feature_extractor_type}; a name that ends in {@code
+   * Fast} or, of old, in {@code FeatureExtractor} means the same processor.
+   *
+   * @throws UnsupportedModelException if the type is none of those that are supported
+   * @throws InvalidModelException if the type or a value is missing or cannot be right
+   */
+  public static ImageProcessor fromConfig(JsonNode preprocessorConfig) {
+    String type = type(preprocessorConfig);
+    Function<JsonNode, ImageProcessor> builder = BUILDERS.get(canonical(type));
+    if (builder == null) {
+      throw new UnsupportedModelException(
+          "%s: image processor %s is not supported; supported: %s"
+              .formatted(preprocessorConfig.origin(), type, String.join(", ", BUILDERS.keySet())));
+    }
+    return builder.apply(preprocessorConfig);
+  }
+
+  /**
+   * A processor for models put together by hand: resizes to a square whatever the aspect ratio,
+   * rescales to the range from 0 to 1 and normalises.
+   *
+   * @param size side of the square in pixels
+   * @param mean [3] of red, green and blue
+   * @param std [3] of red, green and blue
+   * @throws InvalidOptionException if a value is out of range
+   */
+  public static ImageProcessor of(int size, Resampling resampling, float[] mean, float[] std) {
+    if (size < 1 || size > ProcessorConfig.MAX_SIDE) {
+      throw new InvalidOptionException(
+          "the image size is %d; expected 1 to %d pixels"
+              .formatted(size, ProcessorConfig.MAX_SIDE));
+    }
+    if (!PixelScaling.isValid(mean, std)) {
+      throw new InvalidOptionException(
+          "mean and std must be 3 finite numbers each, std above 0; found %d and %d numbers"
+              .formatted(mean.length, std.length));
+    }
+    return new WholeImageProcessor(
+        image -> image.resize(size, size, resampling),
+        image -> image,
+        new PixelScaling(1.0 / 255, mean, std));
+  }
+
+  private static ImageProcessor cropping(JsonNode json) {
+    ProcessorConfig config = new ProcessorConfig(json);
+    return new WholeImageProcessor(
+        config.resize(TargetSize.ShortestEdge::new, config.resampling(Resampling.BICUBIC)),
+        config.centerCrop(),
+        config.scaling(ProcessorConfig.Normalization.CLIP));
+  }
+
+  private static ImageProcessor vit(JsonNode json) {
+    return square(json, Resampling.BILINEAR, ProcessorConfig.Normalization.HALF);
+  }
+
+  private static ImageProcessor siglip(JsonNode json) {
+    return square(json, Resampling.BICUBIC, ProcessorConfig.Normalization.HALF);
+  }
+
+  private static ImageProcessor blip(JsonNode json) {
+    return square(json, Resampling.BICUBIC, ProcessorConfig.Normalization.CLIP);
+  }
+
+  private static ImageProcessor square(
+      JsonNode json, Resampling resampling, ProcessorConfig.Normalization normalization) {
+    ProcessorConfig config = new ProcessorConfig(json);
+    return new WholeImageProcessor(
+        config.resize(side -> new TargetSize.Fixed(side, side), config.resampling(resampling)),
+        image -> image,
+        config.scaling(normalization));
+  }
+
+  private static String type(JsonNode json) {
+    return json.optional("image_processor_type")
+        .or(() -> json.optional("feature_extractor_type"))
+        .map(JsonNode::asString)
+        .orElseThrow(
+            () ->
+                new InvalidModelException(
+                    json.origin()
+                        + " has neither image_processor_type nor feature_extractor_type; expected"
+                        + " one of "
+                        + String.join(", ", BUILDERS.keySet())));
+  }
+
+  private static String canonical(String type) {
+    return type.replaceFirst("Fast$", "").replaceFirst("FeatureExtractor$", "ImageProcessor");
+  }
+}
