@@ -20,8 +20,8 @@ final class ProcessorConfig {
     /** Statistics of the data that CLIP was trained on. */
     static final Normalization CLIP =
         new Normalization(
-            new float[] {0.48145466f, 0.4578275f, 0.40821073f},
-            new float[] {0.26862954f, 0.26130258f, 0.27577711f});
+            new float[] {0.48145467f, 0.4578275f, 0.40821072f},
+            new float[] {0.26862955f, 0.2613026f, 0.2757771f});
   }
 
   /** Four times the largest side of published models; one such tile takes 200 MB. */
