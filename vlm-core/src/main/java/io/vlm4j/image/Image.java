@@ -116,19 +116,28 @@ public final class Image {
    * @throws InvalidImageException if no array is long enough, or the memory is used up
    */
   static byte[] allocate(int width, int height) {
+    checkPixels(width, height);
+    try {
+      return new byte[3 * width * height];
+    } catch (OutOfMemoryError e) {
+      throw outOfMemory(width, height, e);
+    }
+  }
+
+  /** Refuses pictures that no array can hold. */
+  static void checkPixels(int width, int height) {
     if ((long) width * height > DecodeOptions.MAX_PIXELS_LIMIT) {
       throw new InvalidImageException(
           "a picture of %d x %d pixels is too large; at most %d pixels are possible"
               .formatted(width, height, DecodeOptions.MAX_PIXELS_LIMIT));
     }
-    try {
-      return new byte[3 * width * height];
-    } catch (OutOfMemoryError e) {
-      throw new InvalidImageException(
-          "a picture of %d x %d pixels does not fit into memory; raise the heap (-Xmx)"
-              .formatted(width, height),
-          e);
-    }
+  }
+
+  static InvalidImageException outOfMemory(int width, int height, OutOfMemoryError cause) {
+    return new InvalidImageException(
+        "a picture of %d x %d pixels does not fit into memory; raise the heap (-Xmx)"
+            .formatted(width, height),
+        cause);
   }
 
   /** Width in pixels. */

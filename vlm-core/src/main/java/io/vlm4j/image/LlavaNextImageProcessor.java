@@ -53,7 +53,7 @@ final class LlavaNextImageProcessor implements ImageProcessor {
     for (TargetSize.Fixed candidate : resolutions) {
       double scale =
           Math.min((double) candidate.width() / width, (double) candidate.height() / height);
-      long scaled = (long) (width * scale) * (long) (height * scale);
+      long scaled = Math.multiplyFull((int) (width * scale), (int) (height * scale));
       long effective = Math.min(scaled, (long) width * height);
       long wasted = (long) candidate.width() * candidate.height() - effective;
       if (effective > mostEffective || (effective == mostEffective && wasted < leastWasted)) {

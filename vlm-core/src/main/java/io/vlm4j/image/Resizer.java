@@ -21,9 +21,17 @@ final class Resizer {
     if (width == image.width() && height == image.height()) {
       return image;
     }
-    if (resampling == Resampling.NEAREST) {
-      return nearest(image, width, height);
+    Image.checkPixels(width, height);
+    try {
+      return resampling == Resampling.NEAREST
+          ? nearest(image, width, height)
+          : filter(image, width, height, resampling);
+    } catch (OutOfMemoryError e) {
+      throw Image.outOfMemory(width, height, e);
     }
+  }
+
+  private static Image filter(Image image, int width, int height, Resampling resampling) {
     return shrinksRowsFirst(image, width, height)
         ? horizontal(vertical(image, height, resampling), width, resampling)
         : vertical(horizontal(image, width, resampling), height, resampling);
