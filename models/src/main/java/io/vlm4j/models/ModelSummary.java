@@ -1,0 +1,113 @@
+package io.vlm4j.models;
+
+import io.vlm4j.config.JsonNode;
+import io.vlm4j.models.assembled.AssembledConfig;
+import io.vlm4j.weights.NameMap;
+import io.vlm4j.weights.TensorInfo;
+import io.vlm4j.weights.WeightSource;
+import io.vlm4j.weights.WeightSources;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * What a model folder holds, from its configuration and the headers of its weights.
+ *
+ * @param path the folder
+ * @param system its {@code model_type}
+ * @param supported true if it can be opened as a vision-language model
+ * @param parts encoder, connector, language model and what else there is
+ */
+public record ModelSummary(Path path, String system, boolean supported, List<Part> parts) {
+  private static final List<String> ROLES = List.of("encoder", "connector", "language_model");
+
+  /**
+   * A part.
+   *
+   * @param role {@code encoder}, {@code connector}, {@code language_model} or {@code other}
+   * @param type its {@code model_type}
+   * @param parameters number of weights
+   * @param dtypes how they are stored
+   */
+  public record Part(String role, String type, long parameters, List<String> dtypes) {}
+
+  /** Reads the headers. */
+  public static ModelSummary of(ModelFolder folder) {
+    String type = folder.modelType();
+    boolean supported = Catalogue.find(type).isPresent();
+    List<Part> parts =
+        type.equals(AssembledConfig.MODEL_TYPE)
+            ? assembled(folder)
+            : parts(folder, Catalogue.find(type).map(SystemProvider::names).orElse(null));
+    return new ModelSummary(folder.path(), type, supported, parts);
+  }
+
+  /** Number of weights of all parts. */
+  public long parameters() {
+    return parts.stream().mapToLong(Part::parameters).sum();
+  }
+
+  private static List<Part> assembled(ModelFolder folder) {
+    AssembledConfig config = AssembledConfig.of(folder.config());
+    Path root = folder.path();
+    return List.of(
+        part("encoder", root.resolve(config.encoder())),
+        part("connector", root.resolve(config.connector())),
+        part("language_model", root.resolve(config.languageModel())));
+  }
+
+  private static Part part(String role, Path path) {
+    String type =
+        path.toString().endsWith(".gguf")
+            ? "gguf"
+            : ModelFolder.open(path).config().getString("model_type");
+    Counter counter = new Counter();
+    WeightSource weights = WeightSources.open(path);
+    weights.names().forEach(name -> counter.add(weights.info(name)));
+    return counter.toPart(role, type);
+  }
+
+  private static List<Part> parts(ModelFolder folder, NameMap names) {
+    Map<String, Counter> counters = new LinkedHashMap<>();
+    WeightSource weights = folder.weights();
+    for (String name : weights.names()) {
+      String role = names == null ? "model" : role(names, name);
+      counters.computeIfAbsent(role, r -> new Counter()).add(weights.info(name));
+    }
+    List<Part> parts = new ArrayList<>();
+    counters.forEach(
+        (role, counter) -> parts.add(counter.toPart(role, type(folder.config(), role))));
+    return parts;
+  }
+
+  private static String role(NameMap names, String name) {
+    String ours = names.map(name).map(NameMap.Target::name).orElse("");
+    return ROLES.stream().filter(role -> ours.startsWith(role + ".")).findFirst().orElse("other");
+  }
+
+  private static String type(JsonNode config, String role) {
+    return switch (role) {
+      case "encoder" -> config.objectOrEmpty("vision_config").getString("model_type", "vision");
+      case "language_model" -> config.objectOrEmpty("text_config").getString("model_type", "text");
+      case "connector" -> "projection";
+      default -> config.getString("model_type");
+    };
+  }
+
+  private static final class Counter {
+    private long parameters;
+    private final TreeSet<String> dtypes = new TreeSet<>();
+
+    void add(TensorInfo info) {
+      parameters += info.elements();
+      dtypes.add(info.type());
+    }
+
+    Part toPart(String role, String type) {
+      return new Part(role, type, parameters, List.copyOf(dtypes));
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.vlm4j.cli;
+
+import io.vlm4j.LoadOptions;
+import io.vlm4j.VisionLanguageModel;
+import io.vlm4j.models.DefaultModel;
+import io.vlm4j.models.HubCache;
+import io.vlm4j.tensor.Device;
+import io.vlm4j.tensor.KernelLibrary;
+import io.vlm4j.tensor.Placement;
+import io.vlm4j.tensor.Precision;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which model, and where and how it computes. */
+final class ModelOptions {
+  @Option(
+      names = "--model",
+      paramLabel = "FOLDER_OR_HUB_ID",
+      description = "The model; the embedded default if absent.")
+  private String model;
+
+  @Option(
+      names = "--device",
+      defaultValue = "cpu",
+      description = "cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
+  private String device;
+
+  @Option(
+      names = "--dtype",
+      defaultValue = "auto",
+      description = "auto, fp32, bf16, fp16 or int8 (default: ${DEFAULT-VALUE}).")
+  private String dtype;
+
+  @Option(names = "--threads", description = "Threads of one operator (default: physical cores).")
+  private Integer threads;
+
+  /** Loads the model and shows how far it is. */
+  VisionLanguageModel load() {
+    LoadOptions options = loadOptions();
+    try (Progress progress = Progress.loading()) {
+      return VisionLanguageModel.load(folder().toString(), options.withProgress(progress::share));
+    }
+  }
+
+  Path folder() {
+    return model == null ? DefaultModel.folder() : HubCache.resolve(model);
+  }
+
+  LoadOptions loadOptions() {
+    Placement placement = new Placement(Device.parse(device), Precision.parse(dtype));
+    KernelLibrary.shared().requireDevice(placement.device());
+    if (threads != null) {
+      KernelLibrary.shared().setThreads(threads);
+    }
+    return new LoadOptions(placement, share -> {});
+  }
+
+  String dtype() {
+    return dtype;
+  }
+}

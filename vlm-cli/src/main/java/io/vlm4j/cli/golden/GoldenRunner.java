@@ -1,0 +1,65 @@
+package io.vlm4j.cli.golden;
+
+import io.vlm4j.LoadOptions;
+import io.vlm4j.VisionLanguageModel;
+import io.vlm4j.error.UnsupportedModelException;
+import io.vlm4j.models.Catalogue;
+import io.vlm4j.models.Families;
+import io.vlm4j.models.ModelFolder;
+import io.vlm4j.models.prefix.PrefixModel;
+import io.vlm4j.trace.Trace;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Runs the cases of one checkpoint in float32 and collects every tensor on the way. */
+abstract class GoldenRunner implements AutoCloseable {
+  /** Opens a checkpoint as what it is. */
+  static GoldenRunner open(Path checkpoint) {
+    ModelFolder folder = ModelFolder.open(checkpoint);
+    String modelType = folder.modelType();
+    if (Catalogue.find(modelType).isPresent()) {
+      VisionLanguageModel model = Catalogue.load(folder, LoadOptions.FP32);
+      if (model instanceof PrefixModel prefixModel) {
+        return new PrefixRunner(prefixModel);
+      }
+      model.close();
+    } else if (Families.isLanguageModel(modelType)) {
+      return new TextRunner(checkpoint);
+    } else if (Families.isVisionEncoder(modelType)) {
+      return new VisionRunner(folder);
+    }
+    throw new UnsupportedModelException(
+        checkpoint + ": model_type '" + modelType + "' cannot be traced");
+  }
+
+  /** Runs a case. */
+  final Map<String, Trace.Recorded> run(GoldenCase golden) {
+    try (Trace trace = Trace.start()) {
+      execute(golden);
+      return withPlainNames(trace.tensors());
+    }
+  }
+
+  abstract void execute(GoldenCase golden);
+
+  @Override
+  public abstract void close();
+
+  /** The reference knows one kind of hidden states only: the one that the model is about. */
+  private static Map<String, Trace.Recorded> withPlainNames(Map<String, Trace.Recorded> tensors) {
+    Map<String, Trace.Recorded> named = new LinkedHashMap<>(tensors);
+    boolean both =
+        tensors.containsKey("text.hidden_states.0") && tensors.containsKey("vision.hidden_states.0");
+    if (!both) {
+      tensors.forEach(
+          (name, tensor) -> {
+            int prefix = name.indexOf(".hidden_states.");
+            if (prefix > 0) {
+              named.put(name.substring(prefix + 1), tensor);
+            }
+          });
+    }
+    return named;
+  }
+}
