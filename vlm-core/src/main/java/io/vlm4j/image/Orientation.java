@@ -28,8 +28,9 @@ enum Orientation {
 
   /** The orientation that the file's EXIF data give; damaged or absent data count as normal. */
   static Orientation of(byte[] data, String origin) {
+    ImageFormat format = ImageFormat.detect(data, origin);
     try {
-      Metadata metadata = metadata(ImageFormat.detect(data, origin), data);
+      Metadata metadata = metadata(format, data);
       for (ExifIFD0Directory directory : metadata.getDirectoriesOfType(ExifIFD0Directory.class)) {
         Integer value = directory.getInteger(ExifIFD0Directory.TAG_ORIENTATION);
         if (value != null) {
@@ -37,12 +38,7 @@ enum Orientation {
         }
       }
       return NORMAL;
-    } catch (ImageProcessingException
-        | IOException
-        | IllegalArgumentException
-        | IndexOutOfBoundsException
-        | NegativeArraySizeException
-        | OutOfMemoryError e) {
+    } catch (ImageProcessingException | IOException | RuntimeException | OutOfMemoryError e) {
       return NORMAL; // the pixels are what counts
     }
   }
