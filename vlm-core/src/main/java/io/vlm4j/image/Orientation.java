@@ -2,21 +2,15 @@ package io.vlm4j.image;
 
 import com.drew.imaging.ImageProcessingException;
 import com.drew.imaging.jpeg.JpegMetadataReader;
-import com.drew.imaging.png.PngChunk;
-import com.drew.imaging.png.PngChunkReader;
-import com.drew.imaging.png.PngChunkType;
 import com.drew.imaging.tiff.TiffMetadataReader;
-import com.drew.imaging.webp.WebpMetadataReader;
 import com.drew.lang.ByteArrayReader;
-import com.drew.lang.StreamReader;
 import com.drew.metadata.Metadata;
 import com.drew.metadata.exif.ExifIFD0Directory;
 import com.drew.metadata.exif.ExifReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * The EXIF orientations 1 to 8, in order: what must be done to the stored picture to see it
@@ -34,8 +28,9 @@ enum Orientation {
 
   /** The orientation that the file's EXIF data give; damaged or absent data count as normal. */
   static Orientation of(byte[] data, String origin) {
+    ImageFormat format = ImageFormat.detect(data, origin);
     try {
-      Metadata metadata = metadata(ImageFormat.detect(data, origin), data);
+      Metadata metadata = metadata(format, data);
       for (ExifIFD0Directory directory : metadata.getDirectoriesOfType(ExifIFD0Directory.class)) {
         Integer value = directory.getInteger(ExifIFD0Directory.TAG_ORIENTATION);
         if (value != null) {
@@ -43,35 +38,27 @@ enum Orientation {
         }
       }
       return NORMAL;
-    } catch (ImageProcessingException
-        | IOException
-        | IllegalArgumentException
-        | IndexOutOfBoundsException
-        | NegativeArraySizeException
-        | OutOfMemoryError e) {
+    } catch (ImageProcessingException | IOException | RuntimeException | OutOfMemoryError e) {
       return NORMAL; // the pixels are what counts
     }
   }
 
   private static Metadata metadata(ImageFormat format, byte[] data)
       throws ImageProcessingException, IOException {
-    InputStream input = new ByteArrayInputStream(data);
     return switch (format) {
-      case JPEG -> JpegMetadataReader.readMetadata(input, List.of(new ExifReader()));
-      case PNG -> pngMetadata(input);
-      case WEBP -> WebpMetadataReader.readMetadata(input);
+      case JPEG ->
+          JpegMetadataReader.readMetadata(
+              new ByteArrayInputStream(data), List.of(new ExifReader()));
       case TIFF -> TiffMetadataReader.readMetadata(new ByteArrayReader(data));
+      case PNG -> exif(ExifChunk.ofPng(data));
+      case WEBP -> exif(ExifChunk.ofWebp(data));
       case GIF, BMP -> new Metadata();
     };
   }
 
-  private static Metadata pngMetadata(InputStream input)
-      throws ImageProcessingException, IOException {
+  private static Metadata exif(Optional<byte[]> chunk) {
     Metadata metadata = new Metadata();
-    for (PngChunk chunk :
-        new PngChunkReader().extract(new StreamReader(input), Set.of(PngChunkType.eXIf))) {
-      new ExifReader().extract(new ByteArrayReader(chunk.getBytes()), metadata);
-    }
+    chunk.ifPresent(bytes -> new ExifReader().extract(new ByteArrayReader(bytes), metadata));
     return metadata;
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Damaged and hostile files end in a typed error of one line, or in a picture. */
 class ImageDecodingFuzzTest {
-  private static final int MUTATIONS = 150;
+  private static final int MUTATIONS = 400;
 
   /** Small, so that a damaged header cannot make the test slow. */
   private static final DecodeOptions OPTIONS = new DecodeOptions(200_000);
