@@ -12,9 +12,16 @@ import io.vlm4j.tensor.Tensor;
  */
 public final class Attention {
   private final ScriptObject layer;
+  private final long bytes;
 
-  private Attention(ScriptObject layer) {
+  private Attention(ScriptObject layer, long bytes) {
     this.layer = layer;
+    this.bytes = bytes;
+  }
+
+  /** Bytes of the weights of its linear layers. */
+  public long bytes() {
+    return bytes;
   }
 
   /** Starts a sublayer of {@code heads} heads of {@code headSize} features. */
@@ -171,7 +178,8 @@ public final class Attention {
                   headSize,
                   scale,
                   causal,
-                  window));
+                  window),
+          queryKeyValue.bytes() + output.bytes());
     }
   }
 }

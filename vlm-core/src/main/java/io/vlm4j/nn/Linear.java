@@ -15,10 +15,12 @@ import java.util.Optional;
 public final class Linear {
   private final ScriptObject layer;
   private final int outputSize;
+  private final long bytes;
 
-  private Linear(ScriptObject layer, int outputSize) {
+  private Linear(ScriptObject layer, int outputSize, long bytes) {
     this.layer = layer;
     this.outputSize = outputSize;
+    this.bytes = bytes;
   }
 
   /** Reads {@code weight} [out, in] and, if the layer has one, {@code bias} [out]. */
@@ -42,7 +44,8 @@ public final class Linear {
     LinearKernel kernel = LinearKernel.choose(placement, weight.dtype());
     ScriptObject layer =
         KernelLibrary.shared().callObject("linear", kernel.scriptName(), weight, bias.orElse(null));
-    return new Linear(layer, weight.size(0));
+    return new Linear(
+        layer, weight.size(0), (long) weight.size(0) * weight.size(1) * kernel.bytesPerWeight());
   }
 
   /**
@@ -58,6 +61,11 @@ public final class Linear {
   /** Length of the last dimension of the result. */
   public int outputSize() {
     return outputSize;
+  }
+
+  /** Bytes of the weight as the kernel holds it. */
+  public long bytes() {
+    return bytes;
   }
 
   ScriptObject layer() {

@@ -7,9 +7,16 @@ import io.vlm4j.tensor.Tensor;
 /** The feed-forward sublayer: norm, up (and gate), activation, down, residual. */
 public final class Mlp {
   private final ScriptObject layer;
+  private final long bytes;
 
-  private Mlp(ScriptObject layer) {
+  private Mlp(ScriptObject layer, long bytes) {
     this.layer = layer;
+    this.bytes = bytes;
+  }
+
+  /** Bytes of the weights of its linear layers. */
+  public long bytes() {
+    return bytes;
   }
 
   /**
@@ -53,6 +60,7 @@ public final class Mlp {
                 down.layer(),
                 join.layer(),
                 activation.scriptName(),
-                gated));
+                gated),
+        up.bytes() + down.bytes());
   }
 }

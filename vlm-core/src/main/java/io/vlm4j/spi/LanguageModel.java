@@ -54,6 +54,11 @@ public interface LanguageModel extends AutoCloseable {
     return forward(embeddings, state, Logits.LAST).view(tokens.length, vocabularySize());
   }
 
+  /** Bytes of weights that one step reads; 0 if unknown. The limit of decoding is memory. */
+  default long stepBytes() {
+    return 0;
+  }
+
   @Override
   void close();
 

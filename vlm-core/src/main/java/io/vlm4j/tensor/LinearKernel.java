@@ -13,24 +13,31 @@ import org.slf4j.LoggerFactory;
  */
 public enum LinearKernel {
   /** ATen's linear, on the weights as they are. */
-  PLAIN("plain"),
+  PLAIN("plain", 4),
   /** oneDNN on float32 weights in its own blocked layout; all cores even for a single row. */
-  PREPACKED("prepacked"),
+  PREPACKED("prepacked", 4),
   /** oneDNN on bf16 weights; activations are rounded to bf16 at each product. */
-  PREPACKED_BF16("prepacked_bf16"),
+  PREPACKED_BF16("prepacked_bf16", 2),
   /** FBGEMM on float16 weights with float32 activations. */
-  FP16("fp16"),
+  FP16("fp16", 2),
   /** FBGEMM on int8 weights, a scale for each output; activations are quantised at each product. */
-  INT8("int8");
+  INT8("int8", 1);
 
   private static final Logger LOG = LoggerFactory.getLogger(LinearKernel.class);
   private static final int PROBE_SIZE = 512;
   private static final Map<LinearKernel, Double> PROBED = new EnumMap<>(LinearKernel.class);
 
   private final String scriptName;
+  private final int bytesPerWeight;
 
-  LinearKernel(String scriptName) {
+  LinearKernel(String scriptName, int bytesPerWeight) {
     this.scriptName = scriptName;
+    this.bytesPerWeight = bytesPerWeight;
+  }
+
+  /** Bytes that a weight takes in memory. */
+  public int bytesPerWeight() {
+    return bytesPerWeight;
   }
 
   /** What the kernel sources call it. */

@@ -72,6 +72,17 @@ public final class Trace implements AutoCloseable {
     }
   }
 
+  /** Runs something on this thread that is not to be recorded. */
+  public static <T> T paused(Supplier<T> action) {
+    Trace trace = CURRENT.get();
+    CURRENT.remove();
+    try {
+      return action.get();
+    } finally {
+      CURRENT.set(trace);
+    }
+  }
+
   /** What was recorded so far, in order; a name that came twice has its last value. */
   public Map<String, Recorded> tensors() {
     return Collections.unmodifiableMap(tensors);
@@ -90,5 +101,10 @@ public final class Trace implements AutoCloseable {
    * @param longs its elements if it holds whole numbers, else null
    */
   @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
-  public record Recorded(long[] shape, float[] floats, long[] longs) {}
+  public record Recorded(long[] shape, float[] floats, long[] longs) {
+    /** As a tensor of the backend. */
+    public Tensor toTensor() {
+      return floats == null ? Tensor.of(longs, shape) : Tensor.of(floats, shape);
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.vlm4j.models.prefix;
 
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.generate.GenerationConfig;
+import io.vlm4j.generate.Generator;
 import io.vlm4j.generate.TokenDecoder;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
@@ -28,8 +29,13 @@ public record LanguagePart(LanguageModel model, Tokenizer tokenizer, GenerationC
     return new LanguagePart(model, tokenizer, generation);
   }
 
+  /** A generator of this model's text. */
+  public Generator generator() {
+    return new Generator(model, this::newDecoder);
+  }
+
   /** A decoder for one sequence; special tokens are left out. */
-  TokenDecoder newDecoder() {
+  private TokenDecoder newDecoder() {
     IncrementalDecoder decoder = tokenizer.incrementalDecoder(true);
     return new TokenDecoder() {
       @Override

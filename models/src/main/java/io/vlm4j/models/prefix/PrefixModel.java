@@ -43,7 +43,7 @@ public final class PrefixModel implements VisionLanguageModel {
     this.visualPath = visualPath;
     this.format = format;
     this.language = language;
-    this.generator = new Generator(language.model(), language::newDecoder);
+    this.generator = language.generator();
     this.resources = resources;
   }
 
@@ -101,7 +101,8 @@ public final class PrefixModel implements VisionLanguageModel {
     resources.close();
   }
 
-  VisualPath visualPath() {
+  /** From images to embeddings. */
+  public VisualPath visualPath() {
     return visualPath;
   }
 
@@ -109,7 +110,8 @@ public final class PrefixModel implements VisionLanguageModel {
     return format;
   }
 
-  LanguagePart language() {
+  /** The language model and its tokenizer. */
+  public LanguagePart language() {
     return language;
   }
 

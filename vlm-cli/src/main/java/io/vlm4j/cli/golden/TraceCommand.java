@@ -1,8 +1,11 @@
 package io.vlm4j.cli.golden;
 
+import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
 import io.vlm4j.weights.SafetensorsWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,9 +33,16 @@ public final class TraceCommand implements Callable<Integer> {
   public Integer call() {
     GoldenCase golden = GoldenCase.find(checkpoint, name);
     try (GoldenRunner runner = GoldenRunner.open(checkpoint)) {
-      Map<String, Trace.Recorded> tensors = runner.run(golden);
-      SafetensorsWriter.write(out, tensors);
+      write(runner.run(golden));
     }
     return 0;
+  }
+
+  private void write(Map<String, Trace.Recorded> recorded) {
+    try (TensorScope scope = TensorScope.open()) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      recorded.forEach((tensorName, value) -> tensors.put(tensorName, value.toTensor()));
+      SafetensorsWriter.write(out, tensors, Map.of("case", name));
+    }
   }
 }

@@ -86,6 +86,9 @@ class Kernels(Module):
   def argmax(self, x: Tensor) -> Tensor:
     return x.argmax(-1)
 
+  def sum(self, x: Tensor) -> Tensor:
+    return x.sum()
+
   def l2_normalize(self, x: Tensor) -> Tensor:
     return x / x.norm(2, -1, True)
 

@@ -27,6 +27,11 @@ final class LlamaBlock {
     return mlp.forward(attention.forward(hiddenStates, state, index, rotary, null));
   }
 
+  /** Bytes of the weights of its linear layers. */
+  long bytes() {
+    return attention.bytes() + mlp.bytes();
+  }
+
   private static Attention attention(LlamaConfig config, int index, Weights weights) {
     int size = config.hiddenSize();
     int queries = config.heads() * config.headSize();

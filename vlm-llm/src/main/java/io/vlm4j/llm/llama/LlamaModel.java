@@ -62,6 +62,11 @@ public final class LlamaModel implements LanguageModel {
   }
 
   @Override
+  public long stepBytes() {
+    return blocks.stream().mapToLong(LlamaBlock::bytes).sum() + head.bytes();
+  }
+
+  @Override
   public Tensor embed(int... ids) {
     return embedding.forward(ids);
   }

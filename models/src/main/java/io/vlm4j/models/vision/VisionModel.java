@@ -1,0 +1,120 @@
+package io.vlm4j.models.vision;
+
+import io.vlm4j.LoadOptions;
+import io.vlm4j.config.JsonNode;
+import io.vlm4j.image.ImageProcessor;
+import io.vlm4j.models.Families;
+import io.vlm4j.models.ModelFolder;
+import io.vlm4j.models.Resources;
+import io.vlm4j.nn.Linear;
+import io.vlm4j.spi.FeatureSelection;
+import io.vlm4j.spi.ImageFeatures;
+import io.vlm4j.spi.PooledVisionEncoder;
+import io.vlm4j.spi.VisionEncoder;
+import io.vlm4j.tensor.KernelLibrary;
+import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.trace.Trace;
+import io.vlm4j.weights.NameMap;
+import io.vlm4j.weights.Weights;
+import java.util.Optional;
+
+/**
+ * An encoder as its checkpoint has it: preprocessing, encoder, pooling, and a classifier (ViT) or a
+ * projection into the space that images share with text (CLIP).
+ */
+public final class VisionModel implements AutoCloseable {
+  /** The text side of contrastive models is not read here. */
+  private static final NameMap VISION_SIDE =
+      NameMap.parse(
+          """
+          text_model.*          -> ignore
+          text_projection.*     -> ignore
+          logit_scale           -> ignore
+          logit_bias            -> ignore
+          *                     -> *
+          """);
+
+  private final VisionEncoder encoder;
+  private final ImageProcessor processor;
+  private final Optional<Linear> classifier;
+  private final Optional<Linear> projection;
+  private final boolean sharedSpace;
+  private final Resources resources;
+
+  private VisionModel(ModelFolder folder, LoadOptions options, Resources resources) {
+    JsonNode config = folder.config();
+    Weights weights =
+        Weights.of(folder.weights(), options.placement(), options.progress()).mapped(VISION_SIDE);
+    this.resources = resources;
+    this.processor = folder.imageProcessor();
+    this.encoder = resources.own(Families.visionEncoder(config, weights));
+    int size = encoder.hiddenSize();
+    TensorScope heads = resources.own(TensorScope.open());
+    this.classifier =
+        weights.has("classifier.weight")
+            ? Optional.of(Linear.load(weights.at("classifier"), size, labels(config), true))
+            : Optional.empty();
+    this.projection =
+        weights.has("visual_projection.weight")
+            ? Optional.of(
+                Linear.load(
+                    weights.at("visual_projection"),
+                    size,
+                    config.getInt("projection_dim", 512),
+                    false))
+            : Optional.empty();
+    heads.seal();
+    this.sharedSpace = config.has("text_config");
+    weights.requireAllRead();
+  }
+
+  /** Reads a folder. */
+  public static VisionModel load(ModelFolder folder, LoadOptions options) {
+    return Resources.owning(resources -> new VisionModel(folder, options, resources));
+  }
+
+  /** Images to pixel values. */
+  public ImageProcessor processor() {
+    return processor;
+  }
+
+  /**
+   * Encodes images and applies the heads; everything shows in an open {@link Trace}.
+   *
+   * @param pixelValues float32 [B, 3, H, W]
+   * @return the last hidden state
+   */
+  public ImageFeatures run(Tensor pixelValues) {
+    ImageFeatures features = encoder.encode(pixelValues, FeatureSelection.LAST);
+    if (encoder instanceof PooledVisionEncoder pooledEncoder) {
+      Tensor pooled = pooledEncoder.pool(features);
+      classifier.ifPresent(head -> Trace.record("logits", () -> logits(head, pooled)));
+      if (sharedSpace) {
+        Trace.record("image_embeds", () -> embeds(pooled));
+      }
+    }
+    return features;
+  }
+
+  @Override
+  public void close() {
+    resources.close();
+  }
+
+  /** The reference shows the logits of one image as a vector. */
+  private static Tensor logits(Linear head, Tensor pooled) {
+    Tensor logits = head.forward(pooled);
+    return pooled.size(0) == 1 ? logits.view(-1) : logits;
+  }
+
+  /** On the unit sphere of the space that images share with text. */
+  private Tensor embeds(Tensor pooled) {
+    Tensor projected = projection.map(head -> head.forward(pooled)).orElse(pooled);
+    return KernelLibrary.shared().call("l2_normalize", projected);
+  }
+
+  private static int labels(JsonNode config) {
+    return config.has("id2label") ? config.get("id2label").keys().size() : 2;
+  }
+}

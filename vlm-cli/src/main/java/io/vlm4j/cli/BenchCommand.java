@@ -1,0 +1,124 @@
+package io.vlm4j.cli;
+
+import io.vlm4j.LoadOptions;
+import io.vlm4j.VisionLanguageModel;
+import io.vlm4j.generate.Generation;
+import io.vlm4j.generate.GenerationOptions;
+import io.vlm4j.image.Image;
+import io.vlm4j.models.Benchmark;
+import io.vlm4j.prompt.Prompt;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.function.DoubleSupplier;
+import java.util.stream.DoubleStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Measures a model on this machine. */
+@Command(name = "bench", description = "Measure loading, encoding, prefill and decoding.")
+final class BenchCommand implements Callable<Integer> {
+  @Mixin private ModelOptions modelOptions;
+
+  @Option(
+      names = "--prompt-tokens",
+      defaultValue = "256",
+      description = "Positions of the prefill (default: ${DEFAULT-VALUE}).")
+  private int promptTokens;
+
+  @Option(
+      names = "--decode-tokens",
+      defaultValue = "128",
+      description = "Tokens that are decoded (default: ${DEFAULT-VALUE}).")
+  private int decodeTokens;
+
+  @Option(
+      names = "--runs",
+      defaultValue = "5",
+      description = "Counted runs, after a warm-up (default: ${DEFAULT-VALUE}).")
+  private int runs;
+
+  @Option(names = "--json", description = "A JSON object a figure.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    LoadOptions options = modelOptions.loadOptions();
+    long start = System.nanoTime();
+    try (VisionLanguageModel model = VisionLanguageModel.load(modelOptions.folder(), options)) {
+      print("load_ms", new double[] {millisSince(start)});
+      Benchmark benchmark = Benchmark.of(model);
+      Image image = Benchmark.image();
+      print("encode_ms", measure(() -> benchmark.encodeMillis(image)));
+      print("prefill_tokens_per_s", measure(() -> benchmark.prefillTokensPerSecond(promptTokens)));
+      double[] decode =
+          measure(() -> benchmark.decodeTokensPerSecond(promptTokens, decodeTokens));
+      print("decode_tokens_per_s", decode);
+      print("caption_ms", measure(() -> captionMillis(model, image)));
+      double[] bandwidth = measure(Benchmark::memoryBytesPerSecond);
+      double reference = Arrays.stream(bandwidth).max().orElse(Double.NaN);
+      double bytes = benchmark.bytesPerToken();
+      print("membw_fraction", Arrays.stream(decode).map(rate -> rate * bytes / reference).toArray());
+      print("peak_rss_mb", new double[] {peakMegabytes()});
+    }
+    return 0;
+  }
+
+  private double[] measure(DoubleSupplier run) {
+    run.getAsDouble();
+    return DoubleStream.generate(run).limit(runs).sorted().toArray();
+  }
+
+  private static double captionMillis(VisionLanguageModel model, Image image) {
+    long start = System.nanoTime();
+    GenerationOptions options =
+        GenerationOptions.builder().maxNewTokens(20).minNewTokens(20).sampling(false).build();
+    Generation generation = model.generate(Prompt.caption(image), options);
+    if (generation.tokenIds().length != 20) {
+      throw new IllegalStateException("a caption of " + generation.tokenIds().length + " tokens");
+    }
+    return millisSince(start);
+  }
+
+  private void print(String figure, double[] values) {
+    Arrays.sort(values);
+    double median = values[values.length / 2];
+    double min = values[0];
+    double max = values[values.length - 1];
+    if (json) {
+      System.out.println(
+          new Json()
+              .put("figure", figure)
+              .put("dtype", modelOptions.dtype())
+              .put("min", rounded(min))
+              .put("median", rounded(median))
+              .put("max", rounded(max)));
+    } else {
+      System.out.printf("%-22s %10.2f  (%.2f to %.2f)%n", figure, median, min, max);
+    }
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1000) / 1000.0;
+  }
+
+  private static double millisSince(long start) {
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  /** The most memory that this process has held, from the operating system; NaN if it won't say. */
+  private static double peakMegabytes() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return Double.NaN;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D+", "")) / 1024)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+}
