@@ -126,19 +126,23 @@ final class GgufReader {
   }
 
   private Object value(int type, String key) {
-    if (type == STRING) {
-      return string(key);
-    } else if (type == ARRAY) {
-      return array(key);
+    if (type == ARRAY) {
+      int elements = u32(key);
+      long length = u64(key);
+      return elements == STRING ? strings(length, key) : numbers(elements, length, key);
     }
-    Scalar scalar = Scalar.of(type, this, key);
-    require(scalar.bytes, key);
-    return scalar.reading.apply(header);
+    return type == STRING ? string(key) : numbers(type, 1, key).get(0);
   }
 
-  private List<Object> array(String key) {
-    int type = u32(key);
-    long length = u64(key);
+  private List<Object> strings(long length, String key) {
+    Object[] values = new Object[count(length, Long.BYTES, key)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = string(key);
+    }
+    return Collections.unmodifiableList(Arrays.asList(values));
+  }
+
+  private List<Object> numbers(int type, long length, String key) {
     if (type == ARRAY) {
       throw new UnsupportedModelException(
           file
@@ -146,11 +150,10 @@ final class GgufReader {
               + Names.shown(key)
               + " is a list of lists; no reader has them");
     }
-    Object[] values =
-        new Object
-            [count(length, type == STRING ? Long.BYTES : Scalar.of(type, this, key).bytes, key)];
+    Scalar scalar = Scalar.of(type, this, key);
+    Object[] values = new Object[count(length, scalar.bytes, key)];
     for (int i = 0; i < values.length; i++) {
-      values[i] = value(type, key);
+      values[i] = scalar.reading.apply(header);
     }
     return Collections.unmodifiableList(Arrays.asList(values));
   }
