@@ -1,19 +1,27 @@
 package io.vlm4j.config;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import io.vlm4j.error.InvalidModelException;
 import java.io.IOException;
+import java.io.StringReader;
 import java.math.BigDecimal;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,15 +48,12 @@ public final class JsonNode {
 
   /** Reads a JSON file. */
   public static JsonNode read(Path file) {
-    try {
-      return parse(Files.readString(file), file.toString());
-    } catch (NoSuchFileException e) {
-      throw new InvalidModelException("no file " + file, e);
-    } catch (CharacterCodingException e) {
-      throw new InvalidModelException(file + " is not UTF-8 text, so it cannot be JSON", e);
-    } catch (IOException e) {
-      throw new InvalidModelException("cannot read " + file + ": " + e.getMessage(), e);
-    }
+    return parse(text(file), file.toString());
+  }
+
+  /** Reads a JSON file as {@link #parseStrict} reads text. */
+  public static JsonNode readStrict(Path file) {
+    return parseStrict(text(file), file.toString());
   }
 
   /**
@@ -67,6 +72,31 @@ public final class JsonNode {
       String reason = e.getMessage() == null ? "nested too deeply" : firstLine(e.getMessage());
       throw new InvalidModelException(origin + " is not valid JSON: " + reason, e);
     }
+  }
+
+  /**
+   * Parses JSON text to the letter of RFC 8259, where a key may come only once in an object.
+   *
+   * @param origin what errors call the text, usually its file
+   */
+  public static JsonNode parseStrict(String text, String origin) {
+    try (JsonReader reader = new JsonReader(new StringReader(text))) {
+      reader.setStrictness(Strictness.STRICT);
+      requireUniqueKeys(reader, origin);
+    } catch (IOException | NumberFormatException e) {
+      throw new InvalidModelException(
+          origin + " is not valid JSON: " + firstLine(String.valueOf(e.getMessage())), e);
+    }
+    return parse(text, origin);
+  }
+
+  /**
+   * A value made of maps, lists, strings, numbers and truth values.
+   *
+   * @param origin what errors call it
+   */
+  public static JsonNode of(Map<String, ?> values, String origin) {
+    return new JsonNode(new Gson().toJsonTree(values), origin, "");
   }
 
   /** An empty object: every key is absent. */
@@ -112,7 +142,8 @@ public final class JsonNode {
   /** The value under a key that must be there. */
   public JsonNode get(String key) {
     return optional(key)
-        .orElseThrow(() -> new InvalidModelException(origin + " has no key " + child(key)));
+        .orElseThrow(
+            () -> new InvalidModelException(origin + " has no key " + shortened(child(key))));
   }
 
   /** The value under a key, if it is there. */
@@ -271,6 +302,44 @@ public final class JsonNode {
     return element.toString();
   }
 
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new InvalidModelException("no file " + file, e);
+    } catch (CharacterCodingException e) {
+      throw new InvalidModelException(file + " is not UTF-8 text, so it cannot be JSON", e);
+    } catch (IOException e) {
+      throw new InvalidModelException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireUniqueKeys(JsonReader reader, String origin) throws IOException {
+    Deque<Set<String>> keys = new ArrayDeque<>();
+    for (JsonToken token = reader.peek(); token != JsonToken.END_DOCUMENT; token = reader.peek()) {
+      switch (token) {
+        case BEGIN_OBJECT -> {
+          reader.beginObject();
+          keys.push(new HashSet<>());
+        }
+        case END_OBJECT -> {
+          reader.endObject();
+          keys.pop();
+        }
+        case BEGIN_ARRAY -> reader.beginArray();
+        case END_ARRAY -> reader.endArray();
+        case NAME -> {
+          String key = reader.nextName();
+          if (!keys.element().add(key)) {
+            throw new InvalidModelException(
+                origin + " has the key " + shortened(key) + " twice in one object; expected once");
+          }
+        }
+        default -> reader.skipValue();
+      }
+    }
+  }
+
   private BigDecimal decimal() {
     if (!isNumber()) {
       throw wrongType("a number");
@@ -303,10 +372,15 @@ public final class JsonNode {
   }
 
   private InvalidModelException wrongType(String expected) {
-    String text = element.toString();
-    String shown = text.length() > 60 ? text.substring(0, 60) + "..." : text;
-    String where = path.isEmpty() ? origin : origin + ": " + path;
-    return new InvalidModelException(where + " is " + shown + "; expected " + expected);
+    String where = path.isEmpty() ? origin : origin + ": " + shortened(path);
+    return new InvalidModelException(
+        where + " is " + shortened(element.toString()) + "; expected " + expected);
+  }
+
+  /** Text out of a file as an error shows it: on one line, and not without end. */
+  private static String shortened(String text) {
+    String shown = text.length() > 80 ? text.substring(0, 80) + "..." : text;
+    return shown.replaceAll("\\p{Cntrl}", " ");
   }
 
   private static String firstLine(String text) {

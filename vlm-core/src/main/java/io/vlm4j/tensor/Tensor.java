@@ -47,10 +47,10 @@ public final class Tensor extends NativeHandle {
    */
   public static Tensor mapFile(Path file, long offset, DType dtype, long... shape) {
     long length = Math.multiplyExact(elements(shape), dtype.bytes());
-    if (length == 0) {
-      return of(new float[0], shape).to(dtype);
-    }
     try (TensorScope scope = TensorScope.open()) {
+      if (length == 0) {
+        return scope.keep(of(new float[0], shape).to(dtype));
+      }
       Tensor all = call("map_file", file.toString(), Math.addExact(offset, length));
       Tensor bytes = call("slice_bytes", all, offset, length);
       if (offset % dtype.bytes() != 0) { // old writers did not pad the header

@@ -6,60 +6,64 @@ import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
-import java.io.IOException;
-import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.LongStream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * A GGUF file: metadata and tensors of one model, which llama.cpp and its kin use.
+ * A GGUF file, as llama.cpp has its models: metadata, with configuration and tokenizer, and tensors
+ * that may be quantised in blocks.
+ *
+ * <p>Shapes are row-major, outermost first, which is the reverse of the file's order. F32, F16 and
+ * BF16 come as they are, memory-mapped; quantised tensors come decoded to float32.
+ *
+ * <p>For the LLaMA architecture llama.cpp reorders the rows of queries and keys, so that the two
+ * features that a rotary angle turns are neighbours. Here they come in the hub's order again, which
+ * has them half a head apart.
  *
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">format</a>
  */
 public final class GgufFile implements WeightSource {
-  private static final int MAGIC = 0x46554747;
+  private static final Pattern ROTATED = Pattern.compile("blk\\.\\d+\\.attn_([qk])\\..*");
+  private static final int DEFAULT_ALIGNMENT = 32;
 
   private final Path file;
-  private final Map<String, Object> metadata;
+  private final GgufMetadata metadata;
   private final Map<String, Entry> entries;
 
-  private GgufFile(Path file, Map<String, Object> metadata, Map<String, Entry> entries) {
+  private GgufFile(Path file, GgufMetadata metadata, Map<String, Entry> entries) {
     this.file = file;
-    this.metadata = Collections.unmodifiableMap(metadata);
+    this.metadata = metadata;
     this.entries = entries;
   }
 
   /**
    * Reads and checks the header.
    *
-   * @throws InvalidModelException if the file is missing or damaged
-   * @throws UnsupportedModelException if a tensor has a type that cannot be read
+   * @throws InvalidModelException if the file is missing or its header does not describe it
+   * @throws UnsupportedModelException if a tensor has a type that is not supported; the error names
+   *     both
    */
   public static GgufFile open(Path file) {
-    try (FileChannel channel = FileChannel.open(file)) {
-      long size = channel.size();
-      MappedByteBuffer header =
-          channel.map(MapMode.READ_ONLY, 0, Math.min(size, Integer.MAX_VALUE));
-      header.order(ByteOrder.LITTLE_ENDIAN);
-      return read(file, new GgufReader(header, file.toString()), size);
-    } catch (NoSuchFileException e) {
-      throw new InvalidModelException("no file " + file, e);
-    } catch (IOException e) {
-      throw new InvalidModelException("cannot read " + file + ": " + e.getMessage(), e);
-    }
+    return WeightFile.read(
+        file,
+        channel -> {
+          GgufReader.Header header = GgufReader.read(file, channel);
+          return new GgufFile(file, header.metadata(), entries(file, header, channel.size()));
+        });
   }
 
-  /** What the file says of the model: Long, Double, Boolean, String, or a List of these. */
-  public Map<String, Object> metadata() {
+  /** Configuration and tokenizer. */
+  public GgufMetadata metadata() {
     return metadata;
   }
 
@@ -70,18 +74,27 @@ public final class GgufFile implements WeightSource {
 
   @Override
   public TensorInfo info(String name) {
-    return entries.get(name).info;
+    return entry(name).info;
   }
 
   @Override
   public Tensor load(String name) {
-    Entry entry = entries.get(name);
+    Entry entry = entry(name);
+    GgufType type = entry.type;
+    long[] shape = entry.info.dimensions();
+    OptionalInt heads = rotatedHeads(entry.info);
     try (TensorScope scope = TensorScope.open()) {
-      Tensor stored = entry.type.plain() == null ? dequantized(entry) : plain(entry);
-      return scope.keep(
-          RotaryOrder.of(metadata).isPermuted(name)
-              ? RotaryOrder.of(metadata).restore(name, stored)
-              : stored);
+      Tensor blocks =
+          Tensor.mapFile(
+              file,
+              entry.begin,
+              DType.UINT8,
+              entry.info.bytes() / type.blockBytes(),
+              type.blockBytes());
+      if (heads.isPresent()) {
+        blocks = halfSplit(blocks, shape[0], heads.getAsInt());
+      }
+      return scope.keep(decode(type, blocks, shape));
     }
   }
 
@@ -90,120 +103,124 @@ public final class GgufFile implements WeightSource {
     return file.toString();
   }
 
-  private Tensor plain(Entry entry) {
-    return Tensor.mapFile(file, entry.begin, entry.type.plain(), shape(entry));
+  private static Tensor decode(GgufType type, Tensor blocks, long... shape) {
+    return type.dtype()
+        .map(dtype -> blocks.reinterpret(dtype, shape))
+        .orElseGet(() -> KernelLibrary.shared().call(type.kernel(), blocks).view(shape));
   }
 
-  private Tensor dequantized(Entry entry) {
-    long blocks = entry.info.elements() / entry.type.blockElements();
-    Tensor bytes = Tensor.mapFile(file, entry.begin, DType.UINT8, blocks, entry.type.blockBytes());
-    return KernelLibrary.shared().call(entry.type.kernel(), bytes).view(shape(entry));
+  /** Rows of bytes from pairs of neighbours [heads, half, 2] to halves [heads, 2, half]. */
+  private static Tensor halfSplit(Tensor blocks, long rows, int heads) {
+    long[] stored = blocks.shape();
+    return blocks.view(heads, rows / heads / 2, 2, -1).transpose(1, 2).contiguous().view(stored);
   }
 
-  private static long[] shape(Entry entry) {
-    return entry.info.shape().stream().mapToLong(Long::longValue).toArray();
+  /** How many heads a tensor's rows are, if the file has them in llama.cpp's order. */
+  private OptionalInt rotatedHeads(TensorInfo info) {
+    Matcher matcher = ROTATED.matcher(info.name());
+    if (!matcher.matches()
+        || !metadata.findString("general.architecture").equals(Optional.of("llama"))) {
+      return OptionalInt.empty();
+    }
+    int queryHeads = metadata.getInt("llama.attention.head_count");
+    int heads =
+        matcher.group(1).equals("q")
+            ? queryHeads
+            : metadata.findInt("llama.attention.head_count_kv").orElse(queryHeads);
+    if (info.shape().isEmpty() || heads < 1 || info.shape().get(0) % (2L * heads) != 0) {
+      throw new InvalidModelException(
+          file + ": tensor " + info + " does not divide into " + heads + " heads of even size");
+    }
+    return OptionalInt.of(heads);
   }
 
-  private static GgufFile read(Path file, GgufReader reader, long size) {
-    if (reader.u32() != MAGIC) {
-      throw reader.damaged("it does not begin with GGUF");
-    }
-    int version = reader.u32();
-    if (version != 2 && version != 3) {
-      throw new UnsupportedModelException(
-          file + " is GGUF version " + version + "; supported are 2 and 3 (little-endian)");
-    }
-    int tensors = reader.count("the number of tensors", 24);
-    int pairs = reader.count("the number of metadata values", 12);
-    Map<String, Object> metadata = new LinkedHashMap<>();
-    for (int i = 0; i < pairs; i++) {
-      String key = reader.string("a metadata key");
-      metadata.put(key, reader.value(key));
-    }
-    Map<String, Header> headers = new LinkedHashMap<>();
-    for (int i = 0; i < tensors; i++) {
-      Header header = Header.read(reader);
-      if (headers.put(header.info.name(), header) != null) {
-        throw reader.damaged("it has two tensors " + header.info.name());
-      }
-    }
-    long start = align(reader.position(), alignment(metadata, reader));
+  private Entry entry(String name) {
+    return Optional.ofNullable(entries.get(name))
+        .orElseThrow(() -> new NoSuchElementException("no tensor " + name + " in " + file));
+  }
+
+  private static Map<String, Entry> entries(Path file, GgufReader.Header header, long size) {
+    long alignment = alignment(header.metadata());
+    long start = padded(header.length(), alignment);
+    long position = 0;
     Map<String, Entry> entries = new LinkedHashMap<>();
-    headers.forEach((name, header) -> entries.put(name, header.place(file, start, size)));
-    return new GgufFile(file, metadata, entries);
-  }
-
-  private static long alignment(Map<String, Object> metadata, GgufReader reader) {
-    Object alignment = metadata.getOrDefault("general.alignment", 32L);
-    if (!(alignment instanceof Long bytes) || bytes < 1 || bytes > 1 << 20) {
-      throw reader.damaged("general.alignment is " + alignment);
+    for (GgufReader.RawTensor raw : header.tensors()) {
+      Entry entry = Entry.of(raw, start, file);
+      if (raw.offset() != position) {
+        throw Entry.invalid(
+            raw, file, "lies at " + raw.offset() + " of the data; expected " + position);
+      }
+      if (entry.info.bytes() > size - entry.begin) {
+        throw Entry.invalid(
+            raw,
+            file,
+            "takes "
+                + entry.info.bytes()
+                + " bytes, but the file has "
+                + Math.max(0, size - entry.begin)
+                + " left; it is truncated, download it again");
+      }
+      if (entries.put(raw.name(), entry) != null) {
+        throw Entry.invalid(raw, file, "is there twice");
+      }
+      position = padded(position + entry.info.bytes(), alignment);
     }
-    return bytes;
+    return entries;
   }
 
-  private static long align(long position, long alignment) {
+  private static long alignment(GgufMetadata metadata) {
+    int alignment = metadata.findInt("general.alignment").orElse(DEFAULT_ALIGNMENT);
+    if (alignment < Long.BYTES || alignment > 1 << 20 || Integer.bitCount(alignment) != 1) {
+      throw new InvalidModelException(
+          metadata.origin()
+              + " has general.alignment "
+              + alignment
+              + "; expected a power of two from 8 to 2^20");
+    }
+    return alignment;
+  }
+
+  private static long padded(long position, long alignment) {
     return (position + alignment - 1) / alignment * alignment;
   }
 
-  private record Entry(TensorInfo info, GgmlType type, long begin) {}
-
-  /** A tensor as the header has it, its place relative to the end of the header. */
-  private record Header(TensorInfo info, GgmlType type, long offset) {
-    static Header read(GgufReader reader) {
-      String name = reader.string("a tensor's name");
-      int dimensions = reader.u32();
-      if (dimensions < 0 || dimensions > 8) {
-        throw reader.damaged("tensor " + name + " has " + dimensions + " dimensions");
-      }
-      long[] innermostFirst = new long[dimensions];
-      for (int i = 0; i < dimensions; i++) {
-        innermostFirst[i] = reader.u64("a length of tensor " + name);
-      }
-      long number = reader.u32();
-      GgmlType type =
-          GgmlType.of(number)
+  private record Entry(TensorInfo info, GgufType type, long begin) {
+    static Entry of(GgufReader.RawTensor raw, long start, Path file) {
+      GgufType type =
+          GgufType.of(raw.type())
               .orElseThrow(
                   () ->
                       new UnsupportedModelException(
-                          "tensor "
-                              + name
-                              + " is quantised as "
-                              + GgmlType.nameOf(number)
+                          file
+                              + ": tensor "
+                              + Names.shown(raw.name())
+                              + " has the type "
+                              + GgufType.nameOf(raw.type())
                               + "; supported are "
-                              + List.of(GgmlType.values())));
-      List<Long> shape =
-          LongStream.range(0, dimensions)
-              .mapToObj(i -> innermostFirst[dimensions - 1 - (int) i])
-              .toList();
-      long offset = reader.u64("the offset of tensor " + name);
-      return new Header(new TensorInfo(name, type.name(), shape), type, offset);
+                              + GgufType.supported()));
+      List<Long> shape = new ArrayList<>(raw.dimensions());
+      Collections.reverse(shape);
+      long innermost = shape.isEmpty() ? 1 : shape.get(shape.size() - 1);
+      boolean whole = innermost % type.blockElements() == 0;
+      // The bound leaves room for four bytes an element and the sums above in a long.
+      long elements = TensorInfo.product(shape, 1);
+      if (shape.stream().anyMatch(n -> n < 1) || !whole || elements < 0 || elements >> 58 != 0) {
+        throw invalid(
+            raw,
+            file,
+            "has the shape "
+                + shape
+                + "; expected positive lengths, the innermost a multiple of "
+                + type.blockElements());
+      }
+      long bytes = elements / type.blockElements() * type.blockBytes();
+      TensorInfo info = new TensorInfo(raw.name(), type.name(), shape, bytes);
+      return new Entry(info, type, start + raw.offset());
     }
 
-    Entry place(Path file, long start, long size) {
-      try {
-        long elements = info.elements();
-        long row = info.shape().isEmpty() ? 1 : info.shape().get(info.shape().size() - 1);
-        long bytes = Math.multiplyExact(elements / type.blockElements(), type.blockBytes());
-        long end = Math.addExact(Math.addExact(start, offset), bytes);
-        if (row % type.blockElements() == 0 && end <= size) {
-          return new Entry(info, type, start + offset);
-        }
-      } catch (ArithmeticException e) {
-        // beyond all bounds: the same error
-      }
-      throw new InvalidModelException(
-          file
-              + ": tensor "
-              + info.name()
-              + " of shape "
-              + info.shape()
-              + " and type "
-              + type
-              + " at offset "
-              + offset
-              + " does not fit the file of "
-              + size
-              + " bytes; it may be truncated, download it again");
+    static InvalidModelException invalid(GgufReader.RawTensor raw, Path file, String problem) {
+      return new InvalidModelException(
+          file + ": tensor " + Names.shown(raw.name()) + " " + problem);
     }
   }
 }

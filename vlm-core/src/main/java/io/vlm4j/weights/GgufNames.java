@@ -2,7 +2,7 @@ package io.vlm4j.weights;
 
 /** What GGUF files call the tensors of decoders, in the hub's names. */
 public final class GgufNames {
-  /** LLaMA, Mistral and Qwen2. */
+  /** LLaMA, Mistral and Qwen2. {@link GgufConfig} reads rope_freqs. */
   public static final NameMap LLAMA =
       NameMap.parse(
           """
@@ -18,6 +18,7 @@ public final class GgufNames {
           blk.{i}.ffn_down.*         -> model.layers.{i}.mlp.down_proj.*
           output_norm.*              -> model.norm.*
           output.*                   -> lm_head.*
+          rope_freqs.weight          -> ignore
           """);
 
   private GgufNames() {}

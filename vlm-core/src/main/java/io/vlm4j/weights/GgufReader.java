@@ -1,104 +1,246 @@
 package io.vlm4j.weights;
 
 import io.vlm4j.error.InvalidModelException;
+import io.vlm4j.error.UnsupportedModelException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
-/** Reads the values of a GGUF header; nothing that it promises is believed before it is checked. */
+/**
+ * Reads a GGUF header: magic, version, counts, metadata, and the descriptions of the tensors. Every
+ * length is checked against what is left of the file before anything of that size is made.
+ *
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">format</a>
+ */
 final class GgufReader {
-  private static final int STRING = 8;
-  private static final int ARRAY = 9;
-  private static final int MAX_DEPTH = 4;
+  /** Bounds the memory that a hostile header can take; those of large vocabularies have 10 MB. */
+  private static final long MAX_HEADER = 1 << 26;
 
-  private final ByteBuffer buffer;
-  private final String origin;
+  private static final int MAGIC = 0x46554747; // "GGUF"
+  private static final int MAX_RANK = 4;
+
+  /** Value types of metadata. */
+  private static final int STRING = 8;
+
+  private static final int ARRAY = 9;
+
+  private final Path file;
+  private final ByteBuffer header;
+
+  private GgufReader(Path file, ByteBuffer header) {
+    this.file = file;
+    this.header = header;
+  }
 
   /**
-   * @param buffer little-endian, at least as long as the header
+   * What a header says.
+   *
+   * @param metadata by key
+   * @param tensors as they are listed
+   * @param length where the header ends
    */
-  GgufReader(ByteBuffer buffer, String origin) {
-    this.buffer = buffer;
-    this.origin = origin;
+  record Header(GgufMetadata metadata, List<RawTensor> tensors, long length) {}
+
+  /**
+   * A tensor as the header describes it.
+   *
+   * @param name its name
+   * @param dimensions its lengths, innermost first
+   * @param type number of its type
+   * @param offset of its first byte, after the header and its padding
+   */
+  record RawTensor(String name, List<Long> dimensions, int type, long offset) {}
+
+  static Header read(Path file, FileChannel channel) throws IOException {
+    long mapped = Math.min(channel.size(), MAX_HEADER);
+    ByteBuffer header =
+        channel.map(FileChannel.MapMode.READ_ONLY, 0, mapped).order(ByteOrder.LITTLE_ENDIAN);
+    return new GgufReader(file, header).read();
   }
 
-  int position() {
-    return buffer.position();
-  }
-
-  int u32() {
-    return take(4).getInt();
-  }
-
-  long u64(String what) {
-    long value = take(8).getLong();
-    if (value < 0) {
-      throw damaged(what + " is beyond all bounds");
+  private Header read() {
+    requireMagic();
+    // A description takes 24 bytes at least: lengths of the name, rank, type and offset.
+    int tensorCount = count(u64("the number of tensors"), 24, "tensors");
+    int valueCount = count(u64("the number of metadata values"), 12, "metadata values");
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (int i = 0; i < valueCount; i++) {
+      String key = string("a metadata key");
+      if (values.put(key, value(u32("a metadata type"), key)) != null) {
+        throw invalid("has the metadata value " + Names.shown(key) + " twice");
+      }
     }
-    return value;
+    List<RawTensor> tensors = new ArrayList<>(tensorCount);
+    for (int i = 0; i < tensorCount; i++) {
+      tensors.add(tensor());
+    }
+    return new Header(new GgufMetadata(file.toString(), values), tensors, header.position());
   }
 
-  /** A number of things of which each takes at least {@code bytesEach} bytes. */
-  int count(String what, long bytesEach) {
-    long count = u64(what);
-    if (count > buffer.remaining() / bytesEach) {
-      throw damaged(what + " is " + count + ", more than the file can hold");
+  private void requireMagic() {
+    if (header.remaining() < 2 * Integer.BYTES || header.getInt() != MAGIC) {
+      throw new InvalidModelException(
+          file + " is not a GGUF file: it does not begin with 'GGUF'; download it again");
+    }
+    int version = header.getInt();
+    if (version != 2 && version != 3) {
+      boolean swapped = version != 0 && (version & 0xffff) == 0;
+      throw new UnsupportedModelException(
+          file
+              + (swapped
+                  ? " is a big-endian GGUF file; supported are little-endian ones"
+                  : " has GGUF version "
+                      + Integer.toUnsignedString(version)
+                      + "; supported are 2 and 3"));
+    }
+  }
+
+  private RawTensor tensor() {
+    String name = string("a tensor name");
+    int rank = u32("a number of dimensions");
+    if (rank < 0 || rank > MAX_RANK) {
+      throw invalid(
+          "gives tensor "
+              + Names.shown(name)
+              + " "
+              + Integer.toUnsignedString(rank)
+              + " dimensions; at most "
+              + MAX_RANK
+              + " are allowed");
+    }
+    List<Long> dimensions = new ArrayList<>(rank);
+    for (int i = 0; i < rank; i++) {
+      dimensions.add(u64("a dimension"));
+    }
+    return new RawTensor(name, dimensions, u32("a tensor type"), u64("a tensor offset"));
+  }
+
+  private Object value(int type, String key) {
+    if (type == ARRAY) {
+      int elements = u32(key);
+      long length = u64(key);
+      return elements == STRING ? strings(length, key) : numbers(elements, length, key);
+    }
+    return type == STRING ? string(key) : numbers(type, 1, key).get(0);
+  }
+
+  private List<Object> strings(long length, String key) {
+    Object[] values = new Object[count(length, Long.BYTES, key)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = string(key);
+    }
+    return Collections.unmodifiableList(Arrays.asList(values));
+  }
+
+  private List<Object> numbers(int type, long length, String key) {
+    if (type == ARRAY) {
+      throw new UnsupportedModelException(
+          file
+              + ": metadata value "
+              + Names.shown(key)
+              + " is a list of lists; no reader has them");
+    }
+    Scalar scalar = Scalar.of(type, this, key);
+    Object[] values = new Object[count(length, scalar.bytes, key)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = scalar.reading.apply(header);
+    }
+    return Collections.unmodifiableList(Arrays.asList(values));
+  }
+
+  private String string(String what) {
+    byte[] bytes = new byte[count(u64(what), 1, what)];
+    header.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private int u32(String what) {
+    require(Integer.BYTES, what);
+    return header.getInt();
+  }
+
+  private long u64(String what) {
+    require(Long.BYTES, what);
+    return header.getLong();
+  }
+
+  /** A number of things that take some bytes each, which must be left. */
+  private int count(long count, int bytes, String what) {
+    if (count < 0 || count > header.remaining() / bytes) {
+      throw invalid(
+          "promises "
+              + Long.toUnsignedString(count)
+              + " bytes or elements of "
+              + Names.shown(what)
+              + ", but its header has "
+              + header.remaining()
+              + " bytes left; it may be truncated, download it again");
     }
     return (int) count;
   }
 
-  String string(String what) {
-    byte[] bytes = new byte[count("the length of " + what, 1)];
-    buffer.get(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  /** A metadata value: Long, Double, Boolean, String, or a List of these. */
-  Object value(String key) {
-    return value(key, u32(), 0);
-  }
-
-  private Object value(String key, int type, int depth) {
-    return switch (type) {
-      case 0 -> (long) (take(1).get() & 0xFF);
-      case 1 -> (long) take(1).get();
-      case 2 -> (long) (take(2).getShort() & 0xFFFF);
-      case 3 -> (long) take(2).getShort();
-      case 4 -> take(4).getInt() & 0xFFFFFFFFL;
-      case 5 -> (long) take(4).getInt();
-      case 6 -> (double) take(4).getFloat();
-      case 7 -> take(1).get() != 0;
-      case STRING -> string(key);
-      case ARRAY -> array(key, depth);
-      case 10, 11 -> take(8).getLong();
-      case 12 -> take(8).getDouble();
-      default -> throw damaged("the value of " + key + " has the unknown type " + type);
-    };
-  }
-
-  private List<Object> array(String key, int depth) {
-    if (depth == MAX_DEPTH) {
-      throw damaged("the value of " + key + " is nested too deeply");
+  private void require(int bytes, String what) {
+    if (header.remaining() < bytes) {
+      throw invalid(
+          "ends inside "
+              + Names.shown(what)
+              + " at byte "
+              + header.position()
+              + "; it is truncated, download it again");
     }
-    int type = u32();
-    int count = count("the length of " + key, 1);
-    List<Object> values = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      values.add(value(key, type, depth + 1));
-    }
-    return values;
   }
 
-  private ByteBuffer take(int bytes) {
-    if (buffer.remaining() < bytes) {
-      throw damaged("it ends inside the header");
-    }
-    return buffer;
+  private InvalidModelException invalid(String problem) {
+    return new InvalidModelException(file + " " + problem);
   }
 
-  InvalidModelException damaged(String what) {
-    return new InvalidModelException(
-        origin + " is not a whole GGUF file: " + what + "; download it again");
+  /** Types of single values, with the format's numbers. */
+  private enum Scalar {
+    UINT8(0, 1, buffer -> Byte.toUnsignedLong(buffer.get())),
+    INT8(1, 1, buffer -> (long) buffer.get()),
+    UINT16(2, 2, buffer -> Short.toUnsignedLong(buffer.getShort())),
+    INT16(3, 2, buffer -> (long) buffer.getShort()),
+    UINT32(4, 4, buffer -> Integer.toUnsignedLong(buffer.getInt())),
+    INT32(5, 4, buffer -> (long) buffer.getInt()),
+    // The decimal number that was meant: 1e-5, where a float32 holds 9.99999974e-6.
+    FLOAT32(6, 4, buffer -> Double.valueOf(Float.toString(buffer.getFloat()))),
+    BOOL(7, 1, buffer -> buffer.get() != 0),
+    UINT64(10, 8, ByteBuffer::getLong),
+    INT64(11, 8, ByteBuffer::getLong),
+    FLOAT64(12, 8, ByteBuffer::getDouble);
+
+    private final int number;
+    private final int bytes;
+    private final Function<ByteBuffer, Object> reading;
+
+    Scalar(int number, int bytes, Function<ByteBuffer, Object> reading) {
+      this.number = number;
+      this.bytes = bytes;
+      this.reading = reading;
+    }
+
+    static Scalar of(int number, GgufReader reader, String key) {
+      return Arrays.stream(values())
+          .filter(s -> s.number == number)
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  reader.invalid(
+                      "gives metadata value "
+                          + Names.shown(key)
+                          + " the type "
+                          + Integer.toUnsignedString(number)
+                          + "; known are 0 to 12"));
+    }
   }
 }

@@ -4,48 +4,49 @@ import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.tensor.Tensor;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 
 /** Several safetensors files and the index that says which tensor is in which. */
 public final class ShardedSource implements WeightSource {
   private final Path index;
-  private final Map<String, WeightSource> shardOf;
+  private final Map<String, SafetensorsFile> shardOf;
 
-  private ShardedSource(Path index, Map<String, WeightSource> shardOf) {
+  private ShardedSource(Path index, Map<String, SafetensorsFile> shardOf) {
     this.index = index;
     this.shardOf = shardOf;
   }
 
-  /** Opens {@code model.safetensors.index.json} and all shards beside it. */
+  /**
+   * Opens {@code model.safetensors.index.json} and all shards beside it.
+   *
+   * @throws InvalidModelException if a shard is missing or damaged, or holds other tensors than the
+   *     index says
+   */
   public static ShardedSource open(Path index) {
-    JsonNode map = JsonNode.read(index).get("weight_map");
+    JsonNode map = JsonNode.readStrict(index).get("weight_map");
     Map<String, SafetensorsFile> shards = new LinkedHashMap<>();
-    Map<String, WeightSource> shardOf = new LinkedHashMap<>();
+    Map<String, SafetensorsFile> shardOf = new LinkedHashMap<>();
     for (String name : map.keys()) {
       SafetensorsFile shard = shards.computeIfAbsent(map.getString(name), f -> shard(index, f));
       if (!shard.names().contains(name)) {
         throw new InvalidModelException(
-            index + " says that " + name + " is in " + shard.origin() + ", but it is not");
+            index
+                + " says that tensor "
+                + Names.shown(name)
+                + " is in "
+                + shard.origin()
+                + ", but it is not");
       }
       shardOf.put(name, shard);
     }
-    for (SafetensorsFile shard : shards.values()) {
-      for (String name : shard.names()) {
-        if (shardOf.get(name) != shard) {
-          throw new InvalidModelException(
-              shard.origin()
-                  + " has a tensor "
-                  + name
-                  + " that "
-                  + index
-                  + " does not place there");
-        }
-      }
-    }
+    shards.values().forEach(shard -> requirePlaced(index, shard, shardOf));
     return new ShardedSource(index, shardOf);
   }
 
@@ -56,12 +57,12 @@ public final class ShardedSource implements WeightSource {
 
   @Override
   public TensorInfo info(String name) {
-    return shardOf.get(name).info(name);
+    return shard(name).info(name);
   }
 
   @Override
   public Tensor load(String name) {
-    return shardOf.get(name).load(name);
+    return shard(name).load(name);
   }
 
   @Override
@@ -69,16 +70,46 @@ public final class ShardedSource implements WeightSource {
     return index.toString();
   }
 
+  private SafetensorsFile shard(String name) {
+    return Optional.ofNullable(shardOf.get(name))
+        .orElseThrow(() -> new NoSuchElementException("no tensor " + name + " in " + index));
+  }
+
   private static SafetensorsFile shard(Path index, String name) {
-    Path file = index.resolveSibling(name);
-    if (!file.normalize().getParent().equals(index.normalize().getParent())) {
-      throw new InvalidModelException(
-          index + " names the shard " + name + "; shards must lie beside the index");
-    }
+    Path file = sibling(index, name);
     if (!Files.exists(file)) {
       throw new InvalidModelException(
           "the shard " + file + " is missing, which " + index.getFileName() + " names");
     }
     return SafetensorsFile.open(file);
+  }
+
+  private static Path sibling(Path index, String name) {
+    try {
+      Path plain = Path.of(name).getFileName();
+      if (plain != null && plain.toString().equals(name) && !name.isEmpty() && !name.equals("..")) {
+        return index.resolveSibling(plain);
+      }
+    } catch (InvalidPathException e) {
+      // said below
+    }
+    throw new InvalidModelException(
+        index + " names the shard '" + Names.shown(name) + "'; expected a file beside the index");
+  }
+
+  private static void requirePlaced(
+      Path index, SafetensorsFile shard, Map<String, SafetensorsFile> shardOf) {
+    for (String name : shard.names()) {
+      SafetensorsFile place = shardOf.get(name);
+      if (place != shard) {
+        throw new InvalidModelException(
+            shard.origin()
+                + " has the tensor "
+                + Names.shown(name)
+                + ", which "
+                + index.getFileName()
+                + (place == null ? " does not name" : " places in " + place.origin()));
+      }
+    }
   }
 }

@@ -10,8 +10,9 @@ import java.util.List;
  * @param name its name in the checkpoint
  * @param type how its elements are stored, for example F32, BF16 or Q4_1
  * @param shape its lengths, outermost first
+ * @param bytes what it takes in the file
  */
-public record TensorInfo(String name, String type, List<Long> shape) {
+public record TensorInfo(String name, String type, List<Long> shape, long bytes) {
   /** Copies the shape. */
   public TensorInfo {
     shape = List.copyOf(shape);
@@ -19,11 +20,33 @@ public record TensorInfo(String name, String type, List<Long> shape) {
 
   /** Number of elements. */
   public long elements() {
-    return Tensor.elements(shape.stream().mapToLong(Long::longValue).toArray());
+    return Tensor.elements(dimensions());
   }
 
   /** True if the tensor has exactly these lengths. */
   public boolean hasShape(long... expected) {
     return shape.equals(Arrays.stream(expected).boxed().toList());
+  }
+
+  @Override
+  public String toString() {
+    return Names.shown(name) + " " + type + " " + shape;
+  }
+
+  long[] dimensions() {
+    return shape.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /** The product of lengths and a unit, or -1 if it is beyond all bounds. */
+  static long product(List<Long> shape, long unit) {
+    try {
+      long product = unit;
+      for (long length : shape) {
+        product = Math.multiplyExact(product, length);
+      }
+      return product;
+    } catch (ArithmeticException e) {
+      return -1;
+    }
   }
 }

@@ -8,55 +8,73 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Finds the weights of a model folder. */
+/** Finds a checkpoint's weights. */
 public final class WeightSources {
+  private static final String SINGLE = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+
   private WeightSources() {}
 
   /**
-   * Opens a {@code .safetensors} or {@code .gguf} file, or the one that a folder holds.
+   * Opens a weight file, or what a folder holds: {@code model.safetensors}, {@code
+   * model.safetensors.index.json} with its shards, or one {@code *.gguf} file, in this order.
    *
-   * @throws InvalidModelException if there is none, or more than one GGUF file
+   * @throws InvalidModelException if there is none of them or it is damaged
    */
-  public static WeightSource open(Path path) {
-    if (!Files.isDirectory(path)) {
-      return openFile(path);
+  public static WeightSource open(Path folderOrFile) {
+    if (Files.isDirectory(folderOrFile)) {
+      return openFolder(folderOrFile);
     }
-    Path single = path.resolve("model.safetensors");
-    if (Files.exists(single)) {
-      return SafetensorsFile.open(single);
+    String name = String.valueOf(folderOrFile.getFileName());
+    if (name.endsWith(".gguf")) {
+      return GgufFile.open(folderOrFile);
     }
-    Path index = path.resolve("model.safetensors.index.json");
-    if (Files.exists(index)) {
-      return ShardedSource.open(index);
+    if (name.endsWith(".index.json")) {
+      return ShardedSource.open(folderOrFile);
     }
-    List<Path> gguf = files(path, ".gguf");
+    if (name.endsWith(".bin") || name.endsWith(".pt") || name.endsWith(".pth")) {
+      throw pickle(folderOrFile);
+    }
+    return SafetensorsFile.open(folderOrFile);
+  }
+
+  private static WeightSource openFolder(Path folder) {
+    if (Files.exists(folder.resolve(SINGLE))) {
+      return SafetensorsFile.open(folder.resolve(SINGLE));
+    }
+    if (Files.exists(folder.resolve(INDEX))) {
+      return ShardedSource.open(folder.resolve(INDEX));
+    }
+    List<Path> gguf = files(folder, "*.gguf");
     if (gguf.size() == 1) {
       return GgufFile.open(gguf.get(0));
     }
-    if (!files(path, ".bin").isEmpty()) {
-      throw new UnsupportedModelException(
-          path
-              + " holds pickled weights (.bin), which are not supported; convert them to safetensors");
+    if (gguf.size() > 1) {
+      throw new InvalidModelException(
+          folder + " has " + gguf.size() + " .gguf files; open one of them by its own path");
+    }
+    List<Path> pickles = files(folder, "pytorch_model*.bin");
+    if (!pickles.isEmpty()) {
+      throw pickle(pickles.get(0));
     }
     throw new InvalidModelException(
-        path
-            + " holds "
-            + (gguf.isEmpty() ? "no weights" : gguf.size() + " .gguf files")
-            + "; expected model.safetensors, model.safetensors.index.json or one .gguf file");
+        folder + " has no weights; looked for " + SINGLE + ", " + INDEX + " and one *.gguf file");
   }
 
-  private static WeightSource openFile(Path file) {
-    if (file.toString().endsWith(".gguf")) {
-      return GgufFile.open(file);
-    }
-    return SafetensorsFile.open(file);
-  }
-
-  private static List<Path> files(Path folder, String suffix) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
+  private static List<Path> files(Path folder, String glob) {
+    try (Stream<Path> found = Files.list(folder)) {
+      return found
+          .filter(
+              f -> folder.getFileSystem().getPathMatcher("glob:" + glob).matches(f.getFileName()))
+          .sorted()
+          .toList();
     } catch (IOException e) {
-      throw new InvalidModelException("cannot read " + folder + ": " + e.getMessage(), e);
+      throw new InvalidModelException("cannot list " + folder + ": " + e.getMessage(), e);
     }
+  }
+
+  private static UnsupportedModelException pickle(Path file) {
+    return new UnsupportedModelException(
+        file + " is a PyTorch pickle, which is not supported yet: convert it to safetensors");
   }
 }

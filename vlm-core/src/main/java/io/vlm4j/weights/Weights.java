@@ -4,16 +4,18 @@ import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
-import java.util.stream.Collectors;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A cursor over a checkpoint's weights, under our names. Layers ask it for what they need and say
@@ -25,13 +27,16 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class Weights {
+  /** How many names of a missing tensor an error tells. */
+  private static final int MOST_SPELLINGS = 4;
+
   private final Checkpoint checkpoint;
-  private final Map<String, String> namesInCheckpoint;
+  private final Naming naming;
   private final String prefix;
 
-  private Weights(Checkpoint checkpoint, Map<String, String> namesInCheckpoint, String prefix) {
+  private Weights(Checkpoint checkpoint, Naming naming, String prefix) {
     this.checkpoint = checkpoint;
-    this.namesInCheckpoint = namesInCheckpoint;
+    this.naming = naming;
     this.prefix = prefix;
   }
 
@@ -46,14 +51,20 @@ public final class Weights {
    * @param progress is told the share of the tensors that were read, from 0 to 1
    */
   public static Weights of(WeightSource source, Placement placement, DoubleConsumer progress) {
-    Map<String, String> names = new LinkedHashMap<>();
+    NavigableMap<String, String> names = new TreeMap<>();
     source.names().forEach(name -> names.put(name, name));
-    return new Weights(new Checkpoint(source, placement, progress, new HashSet<>()), names, "");
+    Checkpoint checkpoint = new Checkpoint(source, placement, progress, new HashSet<>());
+    return new Weights(checkpoint, new Naming(names, List::of), "");
+  }
+
+  /** All of a checkpoint, under the names that a map gives them. */
+  public static Weights of(WeightSource source, NameMap map, Placement placement) {
+    return of(source, placement).mapped(map);
   }
 
   /** The part below a name. */
   public Weights at(String name) {
-    return new Weights(checkpoint, namesInCheckpoint, prefix + name + ".");
+    return new Weights(checkpoint, naming, prefix + name + ".");
   }
 
   /** One of a list of parts. */
@@ -62,20 +73,26 @@ public final class Weights {
   }
 
   /**
-   * The tensors below this cursor under other names.
+   * The tensors below this cursor under other names: what a part calls its own tensors, wherever in
+   * a checkpoint the part is.
    *
    * @throws InvalidModelException if two tensors would have one name
    */
   public Weights mapped(NameMap map) {
-    Map<String, String> mapped = new HashMap<>();
-    namesInCheckpoint.forEach(
-        (name, original) -> {
-          if (name.startsWith(prefix)) {
-            map.map(name.substring(prefix.length()))
-                .ifPresent(target -> add(mapped, target, original));
-          }
-        });
-    return new Weights(checkpoint, mapped, "");
+    NavigableMap<String, String> mapped = new TreeMap<>();
+    below(prefix)
+        .forEach(
+            (name, original) ->
+                map.map(name.substring(prefix.length()))
+                    .ifPresent(target -> add(mapped, target, original)));
+    Naming inner =
+        new Naming(
+            mapped,
+            name ->
+                map.sources(name).stream()
+                    .flatMap(outer -> naming.spellings.apply(prefix + outer).stream())
+                    .toList());
+    return new Weights(checkpoint, inner, "");
   }
 
   private void add(Map<String, String> mapped, NameMap.Target target, String original) {
@@ -88,11 +105,11 @@ public final class Weights {
       throw new InvalidModelException(
           origin()
               + " has both "
-              + other
+              + Names.shown(other)
               + " and "
-              + original
+              + Names.shown(original)
               + " for "
-              + target.name()
+              + Names.shown(target.name())
               + "; expected one of them");
     }
   }
@@ -109,25 +126,52 @@ public final class Weights {
 
   /** True if there is a tensor of that name. */
   public boolean has(String name) {
-    return namesInCheckpoint.containsKey(prefix + name);
+    return naming.originals.containsKey(prefix + name);
+  }
+
+  /** How many parts a list has: {@code name.0}, {@code name.1} and so on without a gap. */
+  public int count(String name) {
+    int count = 0;
+    while (!below(prefix + name + "." + count + ".").isEmpty()) {
+      count++;
+    }
+    return count;
   }
 
   /**
-   * A tensor as it is stored, on the CPU.
+   * A tensor in words: its names here and in the checkpoint, its type and shape.
+   *
+   * @throws InvalidModelException if it is missing
+   */
+  public String describe(String name) {
+    return prefix + name + " (" + info(name) + " in " + origin() + ")";
+  }
+
+  /**
+   * A tensor as it is stored, on the CPU. It belongs to the caller's {@link TensorScope}.
    *
    * @throws InvalidModelException if it is missing or has another shape
    */
   public Tensor get(String name, long... shape) {
     TensorInfo info = info(name);
     if (!info.hasShape(shape)) {
-      throw misshapen(info, shape);
+      throw misshapen(name, info, shape);
     }
     return load(info);
   }
 
+  /**
+   * As {@link #get}, or nothing if the tensor is missing.
+   *
+   * @throws InvalidModelException if it has another shape
+   */
+  public Optional<Tensor> find(String name, long... shape) {
+    return has(name) ? Optional.of(get(name, shape)) : Optional.empty();
+  }
+
   /** As {@link #get}, in float32 on the device of the {@linkplain #placement() placement}. */
   public Tensor getFloat(String name, long... shape) {
-    return toDevice(get(name, shape));
+    return toDevice(() -> get(name, shape));
   }
 
   /**
@@ -137,14 +181,14 @@ public final class Weights {
   public Tensor getReshaped(String name, long... shape) {
     TensorInfo info = info(name);
     if (!withoutOnes(info.shape()).equals(withoutOnes(Arrays.stream(shape).boxed().toList()))) {
-      throw misshapen(info, shape);
+      throw misshapen(name, info, shape);
     }
-    return toDevice(load(info).view(shape));
+    return toDevice(() -> load(info).view(shape));
   }
 
   /** Allows a tensor that is there but not needed. */
   public void skip(String name) {
-    Optional.ofNullable(namesInCheckpoint.get(prefix + name)).ifPresent(checkpoint.read::add);
+    Optional.ofNullable(naming.originals.get(prefix + name)).ifPresent(checkpoint.read::add);
   }
 
   /**
@@ -161,22 +205,15 @@ public final class Weights {
               + " has "
               + surplus.size()
               + " tensor(s) that this model does not have: "
-              + some(surplus)
-              + "; the configuration may not be the weights'");
+              + Names.listed(surplus)
+              + "; the configuration may be another model's");
     }
   }
 
   private TensorInfo info(String name) {
-    String original = namesInCheckpoint.get(prefix + name);
+    String original = naming.originals.get(prefix + name);
     if (original == null) {
-      List<String> near =
-          namesInCheckpoint.keySet().stream().filter(n -> n.startsWith(prefix)).sorted().toList();
-      throw new InvalidModelException(
-          origin()
-              + " has no tensor for "
-              + prefix
-              + name
-              + (near.isEmpty() ? "; nothing is below " + prefix : "; below it are " + some(near)));
+      throw missing(prefix + name);
     }
     return checkpoint.source.info(original);
   }
@@ -187,15 +224,36 @@ public final class Weights {
     return checkpoint.source.load(info.name());
   }
 
-  private Tensor toDevice(Tensor tensor) {
-    return tensor.to(DType.FLOAT32).to(placement().device());
+  /** Only the result outlives the call, so that no mapping of the file is held beside a copy. */
+  private Tensor toDevice(Supplier<Tensor> tensor) {
+    try (TensorScope scope = TensorScope.open()) {
+      return scope.keep(tensor.get().to(DType.FLOAT32).to(placement().device()));
+    }
   }
 
-  private InvalidModelException misshapen(TensorInfo info, long... expected) {
+  private Map<String, String> below(String start) {
+    return naming.originals.subMap(start, start + Character.MAX_VALUE);
+  }
+
+  private InvalidModelException missing(String name) {
+    List<String> spellings = naming.spellings.apply(name).stream().limit(MOST_SPELLINGS).toList();
+    String looked = spellings.isEmpty() ? name : String.join(" or ", spellings);
+    List<String> near =
+        Names.nearest(spellings.isEmpty() ? name : spellings.get(0), checkpoint.source.names());
+    return new InvalidModelException(
+        origin()
+            + " has no tensor "
+            + looked
+            + (looked.equals(name) ? "" : " (" + name + ")")
+            + (near.isEmpty() ? "; it has none at all" : "; nearest are " + Names.listed(near)));
+  }
+
+  private InvalidModelException misshapen(String name, TensorInfo info, long... expected) {
     return new InvalidModelException(
         origin()
             + ": tensor "
-            + info.name()
+            + Names.shown(info.name())
+            + (info.name().equals(prefix + name) ? "" : " (" + prefix + name + ")")
             + " has the shape "
             + info.shape()
             + "; expected "
@@ -207,11 +265,15 @@ public final class Weights {
     return shape.stream().filter(length -> length != 1).toList();
   }
 
-  private static String some(List<String> names) {
-    String shown = names.stream().limit(10).collect(Collectors.joining(", "));
-    return names.size() > 10 ? shown + " and " + (names.size() - 10) + " more" : shown;
-  }
-
   private record Checkpoint(
       WeightSource source, Placement placement, DoubleConsumer progress, Set<String> read) {}
+
+  /**
+   * What tensors are called.
+   *
+   * @param originals from the names here to those in the checkpoint
+   * @param spellings how a checkpoint may call a name here, whether it has it or not
+   */
+  private record Naming(
+      NavigableMap<String, String> originals, Function<String, List<String>> spellings) {}
 }

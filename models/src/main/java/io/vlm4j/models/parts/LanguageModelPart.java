@@ -42,7 +42,8 @@ public final class LanguageModelPart {
         resources -> {
           GgufFile gguf = GgufFile.open(file);
           JsonNode config = GgufConfig.toHubConfig(gguf);
-          Tokenizer tokenizer = resources.own(Tokenizers.fromGguf(gguf.metadata(), gguf.origin()));
+          Tokenizer tokenizer =
+              resources.own(Tokenizers.fromGguf(gguf.metadata().values(), gguf.origin()));
           Weights weights =
               Weights.of(gguf, options.placement(), options.progress()).mapped(GgufNames.LLAMA);
           LanguageModel model = resources.own(Families.languageModel(config, weights));
