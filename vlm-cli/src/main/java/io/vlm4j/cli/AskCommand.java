@@ -33,10 +33,7 @@ final class AskCommand implements Callable<Integer> {
       Generation generation = model.generate(prompt, decoding.options());
       String answer = generation.text().strip();
       Json line =
-          new Json()
-              .put("image", image.toString())
-              .put("question", question)
-              .put("answer", answer);
+          new Json().put("image", image.toString()).put("question", question).put("answer", answer);
       System.out.println(json ? Generations.toJson(line, generation) : answer);
     }
     return 0;

@@ -54,22 +54,21 @@ final class BenchCommand implements Callable<Integer> {
       Image image = Benchmark.image();
       print("encode_ms", measure(() -> benchmark.encodeMillis(image)));
       print("prefill_tokens_per_s", measure(() -> benchmark.prefillTokensPerSecond(promptTokens)));
-      double[] decode =
-          measure(() -> benchmark.decodeTokensPerSecond(promptTokens, decodeTokens));
+      double[] decode = measure(() -> benchmark.decodeTokensPerSecond(promptTokens, decodeTokens));
       print("decode_tokens_per_s", decode);
       print("caption_ms", measure(() -> captionMillis(model, image)));
       double[] bandwidth = measure(Benchmark::memoryBytesPerSecond);
       double reference = Arrays.stream(bandwidth).max().orElse(Double.NaN);
       double bytes = benchmark.bytesPerToken();
-      print("membw_fraction", Arrays.stream(decode).map(rate -> rate * bytes / reference).toArray());
+      print(
+          "membw_fraction", Arrays.stream(decode).map(rate -> rate * bytes / reference).toArray());
       print("peak_rss_mb", new double[] {peakMegabytes()});
     }
     return 0;
   }
 
   private double[] measure(DoubleSupplier run) {
-    run.getAsDouble();
-    return DoubleStream.generate(run).limit(runs).sorted().toArray();
+    return DoubleStream.generate(run).limit(runs + 1L).skip(1).sorted().toArray();
   }
 
   private static double captionMillis(VisionLanguageModel model, Image image) {

@@ -51,7 +51,8 @@ final class CaptionCommand implements Callable<Integer> {
     String caption = generation.text().strip();
     if (json) {
       System.out.println(
-          Generations.toJson(new Json().put("image", image.toString()).put("caption", caption), generation));
+          Generations.toJson(
+              new Json().put("image", image.toString()).put("caption", caption), generation));
     } else {
       System.out.println(images.size() == 1 ? caption : image + ": " + caption);
     }

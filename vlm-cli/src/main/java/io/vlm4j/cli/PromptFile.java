@@ -43,8 +43,7 @@ final class PromptFile {
       } else if (part.has("image")) {
         prompt.image(image(part));
       } else if (part.has("video")) {
-        prompt.video(
-            part.getList("video").stream().map(frame -> image(frame.asString())).toList());
+        prompt.video(part.getList("video").stream().map(frame -> image(frame.asString())).toList());
       } else {
         throw new InvalidPromptException(
             file + ": a part is " + part + "; expected a text, an image or a video");

@@ -1,15 +1,18 @@
 package io.vlm4j.cli;
 
-import io.vlm4j.error.VlmException;
 import io.vlm4j.cli.golden.TraceCommand;
 import io.vlm4j.cli.golden.VerifyCommand;
+import io.vlm4j.error.VlmException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The command line. */
 @Command(
@@ -34,11 +37,11 @@ public final class Vlm implements Runnable {
       description = "Show a stack trace with an error.")
   private boolean verbose;
 
-  @picocli.CommandLine.Spec private picocli.CommandLine.Model.CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   /** Runs a command and exits with its code. */
   public static void main(String[] arguments) {
-    System.exit(run(new PrintWriter(System.err, true), arguments));
+    System.exit(run(new PrintWriter(System.err, true, StandardCharsets.UTF_8), arguments));
   }
 
   /**
@@ -82,7 +85,8 @@ public final class Vlm implements Runnable {
     if (e instanceof VlmException || e instanceof ParameterException) {
       return String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
     }
-    return "unexpected failure: " + String.valueOf(e).replaceAll("\\s*\\R\\s*", " ")
+    return "unexpected failure: "
+        + String.valueOf(e).replaceAll("\\s*\\R\\s*", " ")
         + "; run again with --verbose and report it";
   }
 }

@@ -50,7 +50,8 @@ abstract class GoldenRunner implements AutoCloseable {
   private static Map<String, Trace.Recorded> withPlainNames(Map<String, Trace.Recorded> tensors) {
     Map<String, Trace.Recorded> named = new LinkedHashMap<>(tensors);
     boolean both =
-        tensors.containsKey("text.hidden_states.0") && tensors.containsKey("vision.hidden_states.0");
+        tensors.containsKey("text.hidden_states.0")
+            && tensors.containsKey("vision.hidden_states.0");
     if (!both) {
       tensors.forEach(
           (name, tensor) -> {

@@ -6,6 +6,7 @@ import io.vlm4j.nn.PatchEmbedding;
 import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
+import io.vlm4j.trace.Trace;
 import io.vlm4j.weights.Weights;
 
 /** Patches, class token and positions: [B, 3, H, W] to [B, prefix + rows * columns, D]. */
@@ -46,7 +47,9 @@ final class VitEmbeddings {
       Tensor token = classToken.expand(embeddings.size(0), 1, config.hiddenSize());
       embeddings = Tensor.cat(1, token, embeddings);
     }
-    return embeddings.add(positionsFor(rows, columns));
+    Tensor placed = embeddings.add(positionsFor(rows, columns));
+    Trace.record("embeddings", () -> placed);
+    return placed;
   }
 
   int rows(Tensor pixelValues) {
