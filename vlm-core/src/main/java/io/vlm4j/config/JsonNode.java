@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -65,6 +67,15 @@ public final class JsonNode {
       String reason = e.getMessage() == null ? "nested too deeply" : firstLine(e.getMessage());
       throw new InvalidModelException(origin + " is not valid JSON: " + reason, e);
     }
+  }
+
+  /**
+   * A cursor over a tree that was built in memory.
+   *
+   * @param origin what errors call it
+   */
+  public static JsonNode of(JsonElement element, String origin) {
+    return new JsonNode(element, origin, "");
   }
 
   /** An empty object: every key is absent. */
@@ -174,6 +185,15 @@ public final class JsonNode {
       nodes.add(new JsonNode(array.get(i), origin, path + "[" + i + "]"));
     }
     return nodes;
+  }
+
+  /** This value as a map from keys to whole numbers, in file order. */
+  public Map<String, Integer> asIntMap() {
+    Map<String, Integer> map = new LinkedHashMap<>();
+    asObject()
+        .entrySet()
+        .forEach(e -> map.put(e.getKey(), new JsonNode(e.getValue(), origin, path).asInt()));
+    return map;
   }
 
   /** This value as integers: an array, or one number. */
