@@ -99,6 +99,15 @@ public final class JsonNode {
     return new JsonNode(new Gson().toJsonTree(values), origin, "");
   }
 
+  /**
+   * A cursor over a tree that was built in memory.
+   *
+   * @param origin what errors call it
+   */
+  public static JsonNode of(JsonElement element, String origin) {
+    return new JsonNode(element, origin, "");
+  }
+
   /** An empty object: every key is absent. */
   public static JsonNode empty(String origin) {
     return new JsonNode(new JsonObject(), origin, "");
@@ -232,19 +241,18 @@ public final class JsonNode {
     return nodes;
   }
 
+  /** This value as a map from keys to whole numbers, in file order. */
+  public Map<String, Integer> asIntMap() {
+    Map<String, Integer> map = new LinkedHashMap<>();
+    asObject()
+        .entrySet()
+        .forEach(e -> map.put(e.getKey(), new JsonNode(e.getValue(), origin, path).asInt()));
+    return map;
+  }
+
   /** This value as integers: an array, or one number. */
   public int[] asInts() {
     return isNumber() ? new int[] {asInt()} : asList().stream().mapToInt(JsonNode::asInt).toArray();
-  }
-
-  /** This object as a map to whole numbers, in file order. */
-  public Map<String, Integer> asIntMap() {
-    Map<String, Integer> map = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonElement> entry : asObject().entrySet()) {
-      map.put(
-          entry.getKey(), new JsonNode(entry.getValue(), origin, child(entry.getKey())).asInt());
-    }
-    return map;
   }
 
   /** This value as numbers. */

@@ -51,20 +51,20 @@ final class CharsMap {
   private void checkTrie() {
     checkTexts();
     BitSet seen = new BitSet(units.limit());
-    Deque<Integer> open = new ArrayDeque<>();
-    open.add(0);
-    while (!open.isEmpty()) {
-      int position = open.remove();
-      int unit = units.get(position);
-      int base = position ^ offset(unit);
-      if (position != 0 && hasLeaf(unit)) {
-        checkText(unitAt(base));
-      }
+    Deque<Integer> bases = new ArrayDeque<>();
+    bases.add(offset(unitAt(0)));
+    while (!bases.isEmpty()) {
+      int base = bases.remove();
       for (int label = 1; label < 256; label++) {
-        int next = base ^ label;
-        if (label(unitAt(next)) == label && !seen.get(next)) {
-          seen.set(next);
-          open.add(next);
+        int position = base ^ label;
+        int unit = unitAt(position);
+        if (label(unit) == label && !seen.get(position)) {
+          seen.set(position);
+          int next = position ^ offset(unit);
+          if (hasLeaf(unit)) {
+            checkText(unitAt(next));
+          }
+          bases.add(next);
         }
       }
     }

@@ -1,170 +1,207 @@
 package io.vlm4j.text;
 
-import com.google.gson.Gson;
+import static io.vlm4j.text.TokenizerJson.byteLevel;
+import static io.vlm4j.text.TokenizerJson.component;
+import static io.vlm4j.text.TokenizerJson.individualDigits;
+import static io.vlm4j.text.TokenizerJson.split;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.UnsupportedModelException;
+import io.vlm4j.text.SentencePieceModel.Kind;
+import io.vlm4j.text.SentencePieceModel.Piece;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.function.Function;
 
 /**
- * The byte-level BPE tokenizer in a GGUF file's metadata, written as a {@code tokenizer.json}.
- *
- * <p>How a text is cut before the merges depends on {@code tokenizer.ggml.pre}; source: the regular
- * expressions of llama_vocab in llama.cpp, which stand for the hub's own pre-tokenizers.
+ * The tokenizer inside a GGUF. Keys and the meaning of {@code tokenizer.ggml.pre} are those of
+ * llama.cpp; its names for the ways of splitting text are mapped to the hub's components.
  */
 final class GgufTokenizer {
-  /** Token types of llama.cpp that are matched in the text as they are. */
-  private static final long CONTROL = 3;
+  private static final String PREFIX = "tokenizer.ggml.";
 
-  private static final long USER_DEFINED = 4;
+  private final GgufMetadata metadata;
+  private final String[] tokens;
+  private final Kind[] kinds;
 
-  private static final Map<String, Object> BYTE_LEVEL =
-      Map.of(
-          "type", "ByteLevel", "add_prefix_space", false, "trim_offsets", true, "use_regex", true);
-  private static final Map<String, Object> BYTES_ALONE =
-      Map.of(
-          "type", "ByteLevel", "add_prefix_space", false, "trim_offsets", true, "use_regex", false);
-  private static final String LLAMA_3 =
-      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|"
-          + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-
-  private final Map<String, Object> metadata;
-  private final String origin;
-
-  GgufTokenizer(Map<String, Object> metadata, String origin) {
+  private GgufTokenizer(GgufMetadata metadata) {
     this.metadata = metadata;
-    this.origin = origin;
-  }
-
-  JsonNode toJson() {
-    Object model = metadata.get("tokenizer.ggml.model");
-    if (!"gpt2".equals(model)) {
-      throw new UnsupportedModelException(
-          origin
-              + " has a tokenizer of the kind "
-              + model
-              + "; supported is gpt2 (byte-level BPE)");
+    this.tokens = required("tokens", metadata.strings(PREFIX + "tokens").orElse(null));
+    if (tokens.length == 0 || tokens.length > Vocabulary.MAX_ID) {
+      throw invalid("tokens", tokens.length + " entries; allowed are 1 to " + Vocabulary.MAX_ID);
     }
-    List<String> tokens = strings("tokenizer.ggml.tokens");
-    Map<String, Integer> vocabulary = new LinkedHashMap<>(2 * tokens.size());
-    for (int id = 0; id < tokens.size(); id++) {
-      vocabulary.put(tokens.get(id), id);
-    }
-    Map<String, Object> bpe = new LinkedHashMap<>();
-    bpe.put("type", "BPE");
-    bpe.put("vocab", vocabulary);
-    bpe.put("merges", strings("tokenizer.ggml.merges"));
-    bpe.put("ignore_merges", "llama-bpe".equals(pre()));
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("version", "1.0");
-    json.put("added_tokens", addedTokens(tokens));
-    json.put("pre_tokenizer", preTokenizer());
-    json.put("decoder", BYTE_LEVEL);
-    json.put("model", bpe);
-    return JsonNode.parse(new Gson().toJson(json), origin);
+    this.kinds = kinds();
   }
 
-  SpecialTokens specialTokens(Function<String, OptionalInt> ids) {
-    List<String> tokens = strings("tokenizer.ggml.tokens");
-    Map<String, SpecialTokens.Token> roles = new LinkedHashMap<>();
-    Map.of(
-            "bos_token", "bos_token_id",
-            "eos_token", "eos_token_id",
-            "unk_token", "unknown_token_id",
-            "pad_token", "padding_token_id")
-        .forEach(
-            (role, key) -> {
-              if (metadata.get("tokenizer.ggml." + key) instanceof Long id
-                  && id >= 0
-                  && id < tokens.size()) {
-                int number = id.intValue();
-                roles.put(role, new SpecialTokens.Token(tokens.get(number), number));
-              }
-            });
-    return new SpecialTokens(roles);
+  static HubTokenizer create(Map<String, Object> values) {
+    GgufTokenizer tokenizer = new GgufTokenizer(new GgufMetadata(values));
+    return HubTokenizer.create(tokenizer.json(), false, ids -> tokenizer.specialTokens());
   }
 
-  private Object preTokenizer() {
-    return switch (pre()) {
-      case "smollm", "codeshell", "starcoder", "refact" ->
-          sequence(Map.of("type", "Digits", "individual_digits", true), BYTE_LEVEL);
-      case "llama-bpe" -> sequence(split(LLAMA_3), BYTES_ALONE);
-      case "qwen2" -> sequence(split(LLAMA_3.replace("\\p{N}{1,3}", "\\p{N}")), BYTES_ALONE);
-      case "gpt-2", "default" -> BYTE_LEVEL;
+  private JsonNode json() {
+    String model = required("model", metadata.string(PREFIX + "model").orElse(null));
+    return switch (model) {
+      case "gpt2" -> byteLevelBpe();
+      case "llama" -> scoredBpe();
       default ->
           throw new UnsupportedModelException(
-              origin
-                  + " has the pre-tokenizer '"
-                  + pre()
-                  + "'; supported are smollm, codeshell,"
-                  + " starcoder, refact, llama-bpe, qwen2, gpt-2, default");
+              GgufMetadata.ORIGIN
+                  + " names the tokenizer "
+                  + model
+                  + "; supported are gpt2 and llama");
     };
   }
 
-  private static Map<String, Object> split(String regex) {
-    return Map.of(
-        "type",
-        "Split",
-        "pattern",
-        Map.of("Regex", regex),
-        "behavior",
-        "Isolated",
-        "invert",
-        false);
-  }
-
-  private static Map<String, Object> sequence(Object... steps) {
-    return Map.of("type", "Sequence", "pretokenizers", List.of(steps));
-  }
-
-  private List<Map<String, Object>> addedTokens(List<String> tokens) {
-    List<?> types = list("tokenizer.ggml.token_type");
-    if (types.size() != tokens.size()) {
-      throw new InvalidModelException(
-          origin + " has " + tokens.size() + " tokens but " + types.size() + " token types");
+  private JsonNode byteLevelBpe() {
+    TokenizerJson json = new TokenizerJson();
+    Map<String, Integer> vocab = new LinkedHashMap<>();
+    for (int id = 0; id < tokens.length; id++) {
+      vocab.put(tokens[id], id);
     }
-    List<Map<String, Object>> added = new ArrayList<>();
-    for (int id = 0; id < tokens.size(); id++) {
-      boolean control = types.get(id).equals(CONTROL);
-      if (control || types.get(id).equals(USER_DEFINED)) {
-        Map<String, Object> token = new LinkedHashMap<>();
-        token.put("id", id);
-        token.put("content", tokens.get(id));
-        token.put("single_word", false);
-        token.put("lstrip", false);
-        token.put("rstrip", false);
-        token.put("normalized", false);
-        token.put("special", control);
-        added.add(token);
+    JsonObject model = json.bpe(vocab, merges());
+    String pre = metadata.string(PREFIX + "pre").orElse("default");
+    boolean llama3 = splitLike(pre, json, model);
+    return json.addedTokens(addedTokens())
+        .postProcessor(template(llama3))
+        .decoder(byteLevel(true, true))
+        .build(GgufMetadata.ORIGIN);
+  }
+
+  /** Returns whether the kind of tokenizer puts BOS before a text by default. */
+  private static boolean splitLike(String pre, TokenizerJson json, JsonObject model) {
+    switch (pre) {
+      case "default", "gpt-2", "mpt", "olmo", "jais", "trillion", "phi-2", "roberta-bpe" ->
+          json.preTokenizer(byteLevel(false, true));
+      case "smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b" ->
+          json.preTokenizer(individualDigits(), byteLevel(false, true));
+      case "qwen2", "deepseek-r1-qwen", "megrez", "stablelm2", "hunyuan" ->
+          json.normalizer(component("NFC"))
+              .preTokenizer(
+                  split(TokenizerJson.QWEN2_PATTERN, "Isolated", false), byteLevel(false, false));
+      case "llama3", "llama-v3", "llama-bpe", "falcon3", "smaug-bpe", "dbrx" -> {
+        json.preTokenizer(
+            split(TokenizerJson.LLAMA3_PATTERN, "Isolated", false), byteLevel(false, false));
+        model.addProperty("ignore_merges", pre.startsWith("llama") || pre.equals("falcon3"));
+        return pre.startsWith("llama");
+      }
+      default ->
+          throw new UnsupportedModelException(
+              GgufMetadata.ORIGIN
+                  + " has "
+                  + PREFIX
+                  + "pre = "
+                  + pre
+                  + "; supported are default, gpt-2, smollm, starcoder, qwen2, llama-bpe and their"
+                  + " like");
+    }
+    return false;
+  }
+
+  private JsonNode scoredBpe() {
+    float[] scores = metadata.floats(PREFIX + "scores").orElse(new float[tokens.length]);
+    if (scores.length != tokens.length) {
+      throw invalid("scores", scores.length + " entries for " + tokens.length + " tokens");
+    }
+    List<Piece> pieces = new ArrayList<>(tokens.length);
+    for (int id = 0; id < tokens.length; id++) {
+      pieces.add(new Piece(tokens[id], scores[id], kinds[id]));
+    }
+    int unknown = id("unknown_token_id").orElse(0);
+    boolean prefixSpace = metadata.flag(PREFIX + "add_space_prefix", true);
+    ScoredBpe json =
+        new ScoredBpe(pieces, unknown, new AddedTokens()).prefixSpace(prefixSpace, true);
+    return json.template(before(true), after()).build(GgufMetadata.ORIGIN);
+  }
+
+  private JsonArray merges() {
+    String[] lines = required("merges", metadata.strings(PREFIX + "merges").orElse(null));
+    JsonArray merges = new JsonArray(lines.length);
+    for (String line : lines) {
+      int space = line.indexOf(' ', 1);
+      if (space < 0) {
+        throw invalid("merges", "the entry \"" + line + "\", which is not two tokens");
+      }
+      merges.add(TokenizerJson.merge(line.substring(0, space), line.substring(space + 1)));
+    }
+    return merges;
+  }
+
+  private Kind[] kinds() {
+    int[] numbers = metadata.ints(PREFIX + "token_type").orElse(null);
+    if (numbers != null && numbers.length != tokens.length) {
+      throw invalid("token_type", numbers.length + " entries for " + tokens.length + " tokens");
+    }
+    Kind[] result = new Kind[tokens.length];
+    for (int id = 0; id < result.length; id++) {
+      result[id] = numbers == null ? Kind.NORMAL : Kind.of(numbers[id]);
+    }
+    return result;
+  }
+
+  private AddedTokens addedTokens() {
+    AddedTokens added = new AddedTokens();
+    for (int id = 0; id < tokens.length; id++) {
+      if (kinds[id].isAdded()) {
+        added.add(id, tokens[id], kinds[id] == Kind.CONTROL);
       }
     }
     return added;
   }
 
-  private String pre() {
-    return metadata.get("tokenizer.ggml.pre") instanceof String name ? name : "default";
+  private JsonObject template(boolean bosByDefault) {
+    return TokenizerJson.template(before(bosByDefault), after());
   }
 
-  private List<String> strings(String key) {
-    List<?> values = list(key);
-    for (Object value : values) {
-      if (!(value instanceof String)) {
-        throw new InvalidModelException(
-            origin + ": " + key + " holds " + value + "; expected text");
-      }
-    }
-    return values.stream().map(String.class::cast).toList();
+  private SpecialTokens.Token before(boolean byDefault) {
+    return metadata.flag(PREFIX + "add_bos_token", byDefault) ? token("bos_token_id") : null;
   }
 
-  private List<?> list(String key) {
-    if (metadata.get(key) instanceof List<?> values) {
-      return values;
+  private SpecialTokens.Token after() {
+    return metadata.flag(PREFIX + "add_eos_token", false) ? token("eos_token_id") : null;
+  }
+
+  private SpecialTokens specialTokens() {
+    Map<String, SpecialTokens.Token> roles = new LinkedHashMap<>();
+    Map.of(
+            "bos_token", "bos_token_id",
+            "eos_token", "eos_token_id",
+            "pad_token", "padding_token_id",
+            "unk_token", "unknown_token_id")
+        .forEach(
+            (role, key) -> {
+              if (token(key) != null) {
+                roles.put(role, token(key));
+              }
+            });
+    return new SpecialTokens(roles);
+  }
+
+  private SpecialTokens.Token token(String key) {
+    OptionalInt id = id(key);
+    return id.isEmpty() ? null : new SpecialTokens.Token(tokens[id.getAsInt()], id.getAsInt());
+  }
+
+  private OptionalInt id(String key) {
+    OptionalInt id = metadata.id(PREFIX + key);
+    if (id.isPresent() && id.getAsInt() >= tokens.length) {
+      throw invalid(key, id.getAsInt() + ", where the ids end at " + (tokens.length - 1));
     }
-    throw new InvalidModelException(origin + " has no list " + key + " in its metadata");
+    return id;
+  }
+
+  private static <T> T required(String key, T value) {
+    if (value == null) {
+      throw new InvalidModelException(GgufMetadata.ORIGIN + " has no " + PREFIX + key);
+    }
+    return value;
+  }
+
+  private static InvalidModelException invalid(String key, String found) {
+    return new InvalidModelException(GgufMetadata.ORIGIN + ": " + PREFIX + key + " has " + found);
   }
 }

@@ -1,6 +1,7 @@
 package io.vlm4j.text;
 
 import io.vlm4j.config.JsonNode;
+import io.vlm4j.error.InvalidModelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -42,6 +43,18 @@ record TokenizerConfig(JsonNode config, JsonNode specialTokensMap) {
   String token(String role, String defaultValue) {
     JsonNode source = config.has(role) ? config : specialTokensMap;
     return source.optional(role).map(TokenizerConfig::text).orElse(defaultValue);
+  }
+
+  /** The token with a role, which the vocabulary must hold. */
+  SpecialTokens.Token required(
+      String role, String defaultValue, Function<String, OptionalInt> ids, String origin) {
+    String text = token(role, defaultValue);
+    OptionalInt id = ids.apply(text);
+    if (id.isEmpty()) {
+      throw new InvalidModelException(
+          origin + " lacks " + text + ", the " + role + "; name another in tokenizer_config.json");
+    }
+    return new SpecialTokens.Token(text, id.getAsInt());
   }
 
   /** Roles with their ids. */

@@ -6,43 +6,56 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Opens the tokenizer of a checkpoint. */
+/** Loads tokenizers. */
 public final class Tokenizers {
   private Tokenizers() {}
 
   /**
-   * Opens the tokenizer of a folder: {@code tokenizer.json}, or {@code vocab.json} and {@code
-   * merges.txt}.
+   * Loads the tokenizer of a hub folder: {@code tokenizer.json}; without it {@code vocab.json} and
+   * {@code merges.txt}; without these a sentencepiece {@code spiece.model} or {@code
+   * tokenizer.model} of LLaMA, T5 or SigLIP. {@code tokenizer_config.json} and {@code
+   * special_tokens_map.json} give the roles of tokens.
    *
-   * @throws InvalidModelException if there is none or it is damaged
+   * @throws InvalidModelException if the folder has no tokenizer, or a damaged one
+   * @throws io.vlm4j.error.UnsupportedModelException if the tokenizer is of an unknown kind
    */
   public static Tokenizer load(Path folder) {
     TokenizerConfig config = TokenizerConfig.read(folder);
-    return HubTokenizer.create(json(folder, config), config.cleanUpSpaces(), config::specialTokens);
+    return HubTokenizer.create(
+        tokenizerJson(folder, config), config.cleanUpSpaces(), config::specialTokens);
   }
 
   /**
-   * Opens the tokenizer inside a GGUF file.
+   * Loads the tokenizer that a GGUF carries.
    *
-   * @param metadata the file's metadata, keys {@code tokenizer.ggml.*}
-   * @param origin what errors call the file
+   * @param metadata the GGUF's key-value pairs; lists may be {@link java.util.List}s or arrays
+   * @throws InvalidModelException if keys are missing or have the wrong type
+   * @throws io.vlm4j.error.UnsupportedModelException if the tokenizer is of an unknown kind
    */
-  public static Tokenizer fromGguf(Map<String, Object> metadata, String origin) {
-    GgufTokenizer gguf = new GgufTokenizer(metadata, origin);
-    return HubTokenizer.create(gguf.toJson(), false, gguf::specialTokens);
+  public static Tokenizer fromGguf(Map<String, Object> metadata) {
+    return GgufTokenizer.create(metadata);
   }
 
-  private static JsonNode json(Path folder, TokenizerConfig config) {
-    Path json = folder.resolve("tokenizer.json");
-    if (Files.exists(json)) {
-      return JsonNode.read(json);
+  private static JsonNode tokenizerJson(Path folder, TokenizerConfig config) {
+    if (has(folder, "tokenizer.json")) {
+      return JsonNode.read(folder.resolve("tokenizer.json"));
     }
-    Path vocabulary = folder.resolve("vocab.json");
-    Path merges = folder.resolve("merges.txt");
-    if (Files.exists(vocabulary) && Files.exists(merges)) {
-      return BytePairFiles.toJson(vocabulary, merges, config);
+    if (has(folder, "vocab.json") && has(folder, "merges.txt")) {
+      return BpeFiles.read(folder, config);
+    }
+    for (String name : new String[] {"spiece.model", "tokenizer.model"}) {
+      if (has(folder, name)) {
+        return SentencePieceFiles.read(folder.resolve(name), folder, config);
+      }
     }
     throw new InvalidModelException(
-        folder + " has no tokenizer; expected tokenizer.json, or vocab.json and merges.txt");
+        "no tokenizer in "
+            + folder
+            + ": it has neither tokenizer.json, nor vocab.json with merges.txt, nor spiece.model,"
+            + " nor tokenizer.model");
+  }
+
+  private static boolean has(Path folder, String name) {
+    return Files.isRegularFile(folder.resolve(name));
   }
 }

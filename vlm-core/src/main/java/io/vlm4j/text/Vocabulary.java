@@ -34,6 +34,10 @@ final class Vocabulary {
   }
 
   OptionalInt id(String token) {
+    return lookUp(ids, token);
+  }
+
+  static OptionalInt lookUp(Map<String, Integer> ids, String token) {
     Integer id = ids.get(token);
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }

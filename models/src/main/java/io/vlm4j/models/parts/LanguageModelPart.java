@@ -42,8 +42,7 @@ public final class LanguageModelPart {
         resources -> {
           GgufFile gguf = GgufFile.open(file);
           JsonNode config = GgufConfig.toHubConfig(gguf);
-          Tokenizer tokenizer =
-              resources.own(Tokenizers.fromGguf(gguf.metadata().values(), gguf.origin()));
+          Tokenizer tokenizer = resources.own(Tokenizers.fromGguf(gguf.metadata().values()));
           Weights weights =
               Weights.of(gguf, options.placement(), options.progress()).mapped(GgufNames.LLAMA);
           LanguageModel model = resources.own(Families.languageModel(config, weights));
