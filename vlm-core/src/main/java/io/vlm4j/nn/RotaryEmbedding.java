@@ -3,7 +3,6 @@ package io.vlm4j.nn;
 import io.vlm4j.tensor.Device;
 import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
-import java.util.stream.LongStream;
 
 /**
  * Rotary positions: pairs of features turn by an angle that grows with the position.
@@ -13,6 +12,8 @@ import java.util.stream.LongStream;
 public final class RotaryEmbedding {
   private final RotaryScaling scaling;
   private final Device device;
+  private final float[] usualValues;
+  private final Tensor usualFrequencies;
 
   /**
    * @param scaling the frequencies, and how they stretch for long contexts
@@ -20,20 +21,22 @@ public final class RotaryEmbedding {
   public RotaryEmbedding(RotaryScaling scaling, Device device) {
     this.scaling = scaling;
     this.device = device;
+    this.usualValues = scaling.inverseFrequencies(1);
+    this.usualFrequencies = toTensor(usualValues);
   }
 
   /** The angles of {@code count} positions from {@code start} on. */
   public Angles at(int start, int count) {
-    long[] positions = LongStream.range(start, (long) start + count).toArray();
-    float[] frequencies = scaling.inverseFrequencies(start + count);
+    float[] values = scaling.inverseFrequencies(start + count);
+    Tensor frequencies = values == usualValues ? usualFrequencies : toTensor(values);
     Tensor[] cosAndSin =
         KernelLibrary.shared()
-            .callTensors(
-                "rotary",
-                Tensor.of(positions, count).to(device),
-                Tensor.of(frequencies, frequencies.length).to(device),
-                scaling.attentionFactor());
+            .callTensors("rotary", frequencies, start, count, scaling.attentionFactor());
     return new Angles(cosAndSin[0], cosAndSin[1]);
+  }
+
+  private Tensor toTensor(float[] values) {
+    return Tensor.of(values, values.length).to(device);
   }
 
   /**

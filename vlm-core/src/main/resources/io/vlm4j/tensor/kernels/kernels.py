@@ -164,9 +164,10 @@ class Kernels(Module):
     _0 = chosen.append(0, keys.narrow(2, 0, length).index_select(0, rows), cache.values.narrow(2, 0, length).index_select(0, rows))
     return chosen
 
-  def rotary(self, positions: Tensor, inverse_frequencies: Tensor, factor: float) -> List[Tensor]:
-    # cos and sin of position * frequency, [T, 2F] each; both halves share the angles.
-    angles = torch.outer(positions.to(6), inverse_frequencies)
+  def rotary(self, inverse_frequencies: Tensor, start: int, count: int, factor: float) -> List[Tensor]:
+    # cos and sin of position * frequency for the positions from start on, [count, 2F] each; both halves share the angles.
+    positions = torch.arange(start, start + count, dtype=6, device=inverse_frequencies.device)
+    angles = torch.outer(positions, inverse_frequencies)
     angles = torch.cat([angles, angles], -1)
     return [angles.cos() * factor, angles.sin() * factor]
 
