@@ -24,7 +24,17 @@ public enum LinearKernel {
   INT8("int8", 1);
 
   private static final Logger LOG = LoggerFactory.getLogger(LinearKernel.class);
-  private static final int PROBE_SIZE = 512;
+
+  /** A generation is one pass over a prompt and then some tens of single rows. */
+  private static final int PROMPT_ROWS = 64;
+
+  private static final int SINGLE_ROWS = 16;
+  private static final int PROBE_INPUTS = 2048;
+  private static final int PROBE_OUTPUTS = 1024;
+
+  /** A reduced precision that someone asked for may cost this much more time than float32. */
+  private static final double TOLERATED = 3;
+
   private static final Map<LinearKernel, Double> PROBED = new EnumMap<>(LinearKernel.class);
 
   private final String scriptName;
@@ -54,25 +64,23 @@ public enum LinearKernel {
     if (!placement.device().isCpu()) {
       return PLAIN;
     }
-    LinearKernel wanted =
-        switch (placement.precision()) {
-          case FP32 -> PREPACKED;
-          case BF16 -> PREPACKED_BF16;
-          case FP16 -> FP16;
-          case INT8 -> INT8;
-          case AUTO ->
-              switch (stored) {
-                case BFLOAT16 -> PREPACKED_BF16;
-                case FLOAT16 -> FP16;
-                default -> PREPACKED;
-              };
-        };
-    return wanted.isFast() ? wanted : PREPACKED.isFast() ? PREPACKED : PLAIN;
+    LinearKernel exact = seconds(PREPACKED) < 0.9 * seconds(PLAIN) ? PREPACKED : PLAIN;
+    return switch (placement.precision()) {
+      case FP32 -> exact;
+      case BF16 -> PREPACKED_BF16.unlessSlower(TOLERATED, exact);
+      case FP16 -> FP16.unlessSlower(TOLERATED, exact);
+      case INT8 -> INT8.unlessSlower(TOLERATED, exact);
+      case AUTO ->
+          switch (stored) {
+            case BFLOAT16 -> PREPACKED_BF16.unlessSlower(1, exact);
+            case FLOAT16 -> FP16.unlessSlower(1, exact);
+            default -> exact;
+          };
+    };
   }
 
-  /** True if this kernel works here and is not slower than the plain one on float32 weights. */
-  private boolean isFast() {
-    return this == PLAIN || seconds(this) < 1.5 * seconds(PLAIN);
+  private LinearKernel unlessSlower(double factor, LinearKernel exact) {
+    return seconds(this) <= factor * seconds(exact) ? this : exact;
   }
 
   private static double seconds(LinearKernel kernel) {
@@ -81,24 +89,41 @@ public enum LinearKernel {
     }
   }
 
-  /** Seconds that a product of 64 rows takes: the best of three; infinite if it fails. */
+  /** Seconds that this kernel takes for a short generation; infinite if it does not work here. */
   private static double probe(LinearKernel kernel) {
     KernelLibrary kernels = KernelLibrary.shared();
     try (TensorScope scope = TensorScope.open()) {
-      Tensor weight = Tensor.of(new float[PROBE_SIZE * PROBE_SIZE], PROBE_SIZE, PROBE_SIZE);
-      Tensor rows = Tensor.of(new float[64 * PROBE_SIZE], 64, PROBE_SIZE);
+      Tensor weight = zeros(PROBE_OUTPUTS, PROBE_INPUTS);
       ScriptObject layer = kernels.callObject("linear", kernel.scriptName, weight, null);
-      double best = Double.POSITIVE_INFINITY;
-      for (int i = 0; i < 4; i++) {
-        long start = System.nanoTime();
-        kernels.call("linear_forward", layer, rows);
-        best = Math.min(best, (System.nanoTime() - start) / 1e9);
-      }
-      LOG.debug("linear kernel {} takes {} ms for 64 rows", kernel.scriptName, best * 1e3);
-      return best;
+      double prompt = best(layer, zeros(PROMPT_ROWS, PROBE_INPUTS));
+      double single = best(layer, zeros(1, PROBE_INPUTS));
+      LOG.debug(
+          "linear kernel {}: {} ms for {} rows, {} ms for one",
+          kernel.scriptName,
+          prompt * 1e3,
+          PROMPT_ROWS,
+          single * 1e3);
+      return prompt + SINGLE_ROWS * single;
     } catch (TensorException e) {
       LOG.debug("linear kernel {} is not available: {}", kernel.scriptName, e.getMessage());
       return Double.POSITIVE_INFINITY;
     }
+  }
+
+  /** The best of several runs: other work on the machine only ever slows a run down. */
+  private static double best(ScriptObject layer, Tensor rows) {
+    double best = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < 6; i++) {
+      try (TensorScope scope = TensorScope.open()) {
+        long start = System.nanoTime();
+        KernelLibrary.shared().call("linear_forward", layer, rows);
+        best = Math.min(best, (System.nanoTime() - start) / 1e9);
+      }
+    }
+    return best;
+  }
+
+  private static Tensor zeros(int rows, int columns) {
+    return Tensor.of(new float[rows * columns], rows, columns);
   }
 }
