@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +27,18 @@ import java.util.stream.Collectors;
  */
 public final class ChatTemplate {
   private static final int MAX_OUTPUT = 8 << 20;
+  private static final int MAX_ITEMS = 1 << 16;
+  private static final LegacyOverrides LEGACY =
+      LegacyOverrides.newBuilder()
+          .withIterateOverMapKeys(true)
+          .withEvaluateMapKeys(true)
+          .withUsePyishObjectMapper(true)
+          .withUseNaturalOperatorPrecedence(true)
+          .withParseWhitespaceControlStrictly(true)
+          .withAllowAdjacentTextNodes(true)
+          .withUseTrimmingForNotesAndExpressions(true)
+          .withKeepNullableLoopValues(true)
+          .build();
 
   private final Jinjava jinjava;
   private final String source;
@@ -33,24 +46,24 @@ public final class ChatTemplate {
   private final Map<String, String> specialTokens;
   private final boolean contentAsList;
 
+  /** A loop over the content, a look at its first item, or a filter of its items. */
+  private static final Pattern LISTED_CONTENT =
+      Pattern.compile(
+          "\\bin\\s+[^%}]*?content\\b['\"]?\\]?\\s*(-?%\\}|\\|)"
+              + "|content\\b['\"]?\\]?\\s*(\\[0\\]|\\|\\s*selectattr)");
+
+  private static final Pattern GENERATION =
+      Pattern.compile("(\\{%[-+]?\\s*)generation(\\s*[-+]?%\\})");
+  private static final Pattern END_GENERATION =
+      Pattern.compile("(\\{%[-+]?\\s*)endgeneration(\\s*[-+]?%\\})");
+
   private ChatTemplate(String source, String origin, Map<String, String> specialTokens) {
-    this.source = PythonMethods.asFilters(source);
+    this.source = withoutGenerationTags(source);
     this.origin = origin;
     this.specialTokens = Map.copyOf(specialTokens);
     // Templates for text alone join the content to strings; those for media look at its items.
-    this.contentAsList =
-        source.contains("'type'") || source.contains("\"type\"") || source.contains(".type");
-    this.jinjava =
-        new Jinjava(
-            JinjavaConfig.newBuilder()
-                .withTrimBlocks(true)
-                .withLstripBlocks(true)
-                .withMaxOutputSize(MAX_OUTPUT)
-                .withMaxRenderDepth(20)
-                .withLegacyOverrides(
-                    LegacyOverrides.newBuilder().withIterateOverMapKeys(true).build())
-                .build());
-    PythonMethods.register(jinjava);
+    this.contentAsList = LISTED_CONTENT.matcher(source).find();
+    this.jinjava = new Jinjava(config());
     ChatFunctions.register(jinjava);
   }
 
@@ -103,6 +116,27 @@ public final class ChatTemplate {
       }
     }
     return result.getOutput();
+  }
+
+  /** Training marks the assistant's text so; here the marks do nothing. */
+  private static String withoutGenerationTags(String source) {
+    String begun = GENERATION.matcher(source).replaceAll("$1if true$2");
+    return END_GENERATION.matcher(begun).replaceAll("$1endif$2");
+  }
+
+  private static JinjavaConfig config() {
+    return JinjavaConfig.newBuilder()
+        .withTrimBlocks(true)
+        .withLstripBlocks(true)
+        .withNestedInterpretationEnabled(false) // a user's braces are text
+        .withMaxOutputSize(MAX_OUTPUT)
+        .withMaxStringLength(MAX_OUTPUT)
+        .withMaxListSize(MAX_ITEMS)
+        .withMaxMapSize(MAX_ITEMS)
+        .withMaxRenderDepth(20)
+        .withElResolver(new PythonValues())
+        .withLegacyOverrides(LEGACY)
+        .build();
   }
 
   private RuntimeException failure(TemplateError error) {
