@@ -3,12 +3,14 @@ package io.vlm4j.text;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.InvalidPromptException;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,12 +60,14 @@ public final class ChatTemplate {
       Pattern.compile("(\\{%[-+]?\\s*)endgeneration(\\s*[-+]?%\\})");
 
   private ChatTemplate(String source, String origin, Map<String, String> specialTokens) {
-    this.source = withoutGenerationTags(source);
+    this.source = prepared(source);
     this.origin = origin;
     this.specialTokens = Map.copyOf(specialTokens);
     // Templates for text alone join the content to strings; those for media look at its items.
     this.contentAsList = LISTED_CONTENT.matcher(source).find();
     this.jinjava = new Jinjava(config());
+    jinjava.registerFilter(new PythonJson());
+    jinjava.setResourceLocator(ChatTemplate::refuseInclude);
     ChatFunctions.register(jinjava);
   }
 
@@ -110,18 +114,20 @@ public final class ChatTemplate {
     bindings.put("messages", messages.stream().map(this::toMap).toList());
     bindings.put("add_generation_prompt", addGenerationPrompt);
     RenderResult result = jinjava.renderForResult(source, bindings);
-    for (TemplateError error : result.getErrors()) {
-      if (error.getSeverity() == TemplateError.ErrorType.FATAL) {
-        throw failure(error);
-      }
+    if (!result.getErrors().isEmpty()) {
+      throw failure(result.getErrors().get(0));
     }
     return result.getOutput();
   }
 
-  /** Training marks the assistant's text so; here the marks do nothing. */
-  private static String withoutGenerationTags(String source) {
+  /**
+   * Neutralises the tags that mark the assistant's text for training, and drops the line end at the
+   * end of the source, as Jinja does.
+   */
+  private static String prepared(String source) {
     String begun = GENERATION.matcher(source).replaceAll("$1if true$2");
-    return END_GENERATION.matcher(begun).replaceAll("$1endif$2");
+    String ended = END_GENERATION.matcher(begun).replaceAll("$1endif$2");
+    return ended.endsWith("\n") ? ended.substring(0, ended.length() - 1) : ended;
   }
 
   private static JinjavaConfig config() {
@@ -137,6 +143,11 @@ public final class ChatTemplate {
         .withElResolver(new PythonValues())
         .withLegacyOverrides(LEGACY)
         .build();
+  }
+
+  private static String refuseInclude(String name, Charset encoding, JinjavaInterpreter interpreter)
+      throws IOException {
+    throw new IOException("a chat template cannot include " + name);
   }
 
   private RuntimeException failure(TemplateError error) {
@@ -176,6 +187,13 @@ public final class ChatTemplate {
   }
 
   private static String text(ChatMessage message) {
+    for (ChatMessage.Content content : message.content()) {
+      if (!content.type().equals("text")) {
+        throw new InvalidPromptException(
+            "this model's chat template takes text only; a message holds an item of type "
+                + content.type());
+      }
+    }
     return message.content().stream().map(ChatMessage.Content::text).collect(Collectors.joining());
   }
 

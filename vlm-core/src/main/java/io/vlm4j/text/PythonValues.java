@@ -1,6 +1,7 @@
 package io.vlm4j.text;
 
 import com.hubspot.jinjava.el.JinjavaInterpreterResolver;
+import com.hubspot.jinjava.lib.Importable;
 import java.beans.FeatureDescriptor;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -33,7 +34,9 @@ final class PythonValues extends ELResolver {
     String name = String.valueOf(method);
     context.setPropertyResolved(true);
     if (base instanceof Map<?, ?> map && PythonMethods.OF_DICT.containsKey(name)) {
-      return PythonMethods.OF_DICT.get(name).apply(map, new PythonArguments(name, Arrays.asList(arguments)));
+      return PythonMethods.OF_DICT
+          .get(name)
+          .apply(map, new PythonArguments(name, Arrays.asList(arguments)));
     }
     if (base instanceof CharSequence text && PythonMethods.OF_STR.containsKey(name)) {
       return PythonMethods.OF_STR
@@ -55,9 +58,9 @@ final class PythonValues extends ELResolver {
         || isEngineObject(base);
   }
 
-  /** The engine's own objects, such as {@code loop} and namespaces. */
+  /** The engine's own objects, such as {@code loop}, namespaces, filters and tests. */
   private static boolean isEngineObject(Object base) {
-    return base.getClass().getName().startsWith(ENGINE);
+    return base instanceof Importable || base.getClass().getName().startsWith(ENGINE);
   }
 
   @Override
