@@ -31,8 +31,7 @@ class ChatTemplateTest {
     String name = expected.getString("template");
     String source = Files.readString(TestData.path("chat/" + name));
     ChatTemplate template = ChatTemplate.of(source, name, TOKENS);
-    List<ChatMessage> messages =
-        expected.getList("messages").stream().map(ChatTemplateTest::message).toList();
+    List<ChatMessage> messages = messages(expected);
     boolean generate = expected.getBoolean("add_generation_prompt", false);
     if (expected.has("refusal")) {
       InvalidPromptException refusal =
@@ -43,6 +42,26 @@ class ChatTemplateTest {
     } else {
       assertEquals(expected.getString("prompt"), template.render(messages, generate));
     }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> rendersTheCheckpointsPrompts() {
+    return Stream.of("llava/v1_5", "smolvlm/base", "internvl/internvl3-tiny", "qwen-vl/qwen2-vl")
+        .flatMap(ChatTemplateTest::checkpointTests);
+  }
+
+  private static Stream<DynamicTest> checkpointTests(String checkpoint) {
+    ChatTemplate template = ChatTemplate.load(TestData.path(checkpoint)).orElseThrow();
+    return JsonNode.read(TestData.path(checkpoint + "/golden/chat_cases.json")).asList().stream()
+        .map(
+            c ->
+                DynamicTest.dynamicTest(
+                    checkpoint + " " + c.getString("name"),
+                    () -> assertEquals(c.getString("prompt"), template.render(messages(c), true))));
+  }
+
+  private static List<ChatMessage> messages(JsonNode golden) {
+    return golden.getList("messages").stream().map(ChatTemplateTest::message).toList();
   }
 
   static ChatMessage message(JsonNode node) {
