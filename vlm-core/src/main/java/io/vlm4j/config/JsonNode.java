@@ -267,6 +267,11 @@ public final class JsonNode {
 
   /** This value as a whole number of 32 bits; {@code 4.0} counts, {@code 4.5} does not. */
   public int asInt() {
+    if (element instanceof JsonPrimitive p
+        && p.isNumber()
+        && p.getAsNumber() instanceof Integer i) {
+      return i; // vocabularies have many
+    }
     try {
       return decimal().intValueExact();
     } catch (ArithmeticException e) {
