@@ -267,6 +267,9 @@ public final class JsonNode {
 
   /** This value as a whole number of 32 bits; {@code 4.0} counts, {@code 4.5} does not. */
   public int asInt() {
+    if (isNumber() && isSmallInt(element.getAsString())) {
+      return Integer.parseInt(element.getAsString()); // vocabularies have many
+    }
     try {
       return decimal().intValueExact();
     } catch (ArithmeticException e) {
@@ -346,6 +349,11 @@ public final class JsonNode {
         default -> reader.skipValue();
       }
     }
+  }
+
+  /** Digits alone, too few to overflow. */
+  private static boolean isSmallInt(String number) {
+    return number.length() < 10 && number.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   private BigDecimal decimal() {

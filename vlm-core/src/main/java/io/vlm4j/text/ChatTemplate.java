@@ -3,12 +3,14 @@ package io.vlm4j.text;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.InvalidPromptException;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +29,18 @@ import java.util.stream.Collectors;
  */
 public final class ChatTemplate {
   private static final int MAX_OUTPUT = 8 << 20;
+  private static final int MAX_ITEMS = 1 << 16;
+  private static final LegacyOverrides LEGACY =
+      LegacyOverrides.newBuilder()
+          .withIterateOverMapKeys(true)
+          .withEvaluateMapKeys(true)
+          .withUsePyishObjectMapper(true)
+          .withUseNaturalOperatorPrecedence(true)
+          .withParseWhitespaceControlStrictly(true)
+          .withAllowAdjacentTextNodes(true)
+          .withUseTrimmingForNotesAndExpressions(true)
+          .withKeepNullableLoopValues(true)
+          .build();
 
   private final Jinjava jinjava;
   private final String source;
@@ -33,24 +48,26 @@ public final class ChatTemplate {
   private final Map<String, String> specialTokens;
   private final boolean contentAsList;
 
+  /** A loop over the content, a look at its first item, or a filter of its items. */
+  private static final Pattern LISTED_CONTENT =
+      Pattern.compile(
+          "\\bin\\s+[^%}]*?content\\b['\"]?\\]?\\s*(-?%\\}|\\|)"
+              + "|content\\b['\"]?\\]?\\s*(\\[0\\]|\\|\\s*selectattr)");
+
+  private static final Pattern GENERATION =
+      Pattern.compile("(\\{%[-+]?\\s*)generation(\\s*[-+]?%\\})");
+  private static final Pattern END_GENERATION =
+      Pattern.compile("(\\{%[-+]?\\s*)endgeneration(\\s*[-+]?%\\})");
+
   private ChatTemplate(String source, String origin, Map<String, String> specialTokens) {
-    this.source = PythonMethods.asFilters(source);
+    this.source = prepared(source);
     this.origin = origin;
     this.specialTokens = Map.copyOf(specialTokens);
     // Templates for text alone join the content to strings; those for media look at its items.
-    this.contentAsList =
-        source.contains("'type'") || source.contains("\"type\"") || source.contains(".type");
-    this.jinjava =
-        new Jinjava(
-            JinjavaConfig.newBuilder()
-                .withTrimBlocks(true)
-                .withLstripBlocks(true)
-                .withMaxOutputSize(MAX_OUTPUT)
-                .withMaxRenderDepth(20)
-                .withLegacyOverrides(
-                    LegacyOverrides.newBuilder().withIterateOverMapKeys(true).build())
-                .build());
-    PythonMethods.register(jinjava);
+    this.contentAsList = LISTED_CONTENT.matcher(source).find();
+    this.jinjava = new Jinjava(config());
+    jinjava.registerFilter(new PythonJson());
+    jinjava.setResourceLocator(ChatTemplate::refuseInclude);
     ChatFunctions.register(jinjava);
   }
 
@@ -97,12 +114,40 @@ public final class ChatTemplate {
     bindings.put("messages", messages.stream().map(this::toMap).toList());
     bindings.put("add_generation_prompt", addGenerationPrompt);
     RenderResult result = jinjava.renderForResult(source, bindings);
-    for (TemplateError error : result.getErrors()) {
-      if (error.getSeverity() == TemplateError.ErrorType.FATAL) {
-        throw failure(error);
-      }
+    if (!result.getErrors().isEmpty()) {
+      throw failure(result.getErrors().get(0));
     }
     return result.getOutput();
+  }
+
+  /**
+   * Neutralises the tags that mark the assistant's text for training, and drops the line end at the
+   * end of the source, as Jinja does.
+   */
+  private static String prepared(String source) {
+    String begun = GENERATION.matcher(source).replaceAll("$1if true$2");
+    String ended = END_GENERATION.matcher(begun).replaceAll("$1endif$2");
+    return ended.endsWith("\n") ? ended.substring(0, ended.length() - 1) : ended;
+  }
+
+  private static JinjavaConfig config() {
+    return JinjavaConfig.newBuilder()
+        .withTrimBlocks(true)
+        .withLstripBlocks(true)
+        .withNestedInterpretationEnabled(false) // a user's braces are text
+        .withMaxOutputSize(MAX_OUTPUT)
+        .withMaxStringLength(MAX_OUTPUT)
+        .withMaxListSize(MAX_ITEMS)
+        .withMaxMapSize(MAX_ITEMS)
+        .withMaxRenderDepth(20)
+        .withElResolver(new PythonValues())
+        .withLegacyOverrides(LEGACY)
+        .build();
+  }
+
+  private static String refuseInclude(String name, Charset encoding, JinjavaInterpreter interpreter)
+      throws IOException {
+    throw new IOException("a chat template cannot include " + name);
   }
 
   private RuntimeException failure(TemplateError error) {
@@ -142,6 +187,13 @@ public final class ChatTemplate {
   }
 
   private static String text(ChatMessage message) {
+    for (ChatMessage.Content content : message.content()) {
+      if (!content.type().equals("text")) {
+        throw new InvalidPromptException(
+            "this model's chat template takes text only; a message holds an item of type "
+                + content.type());
+      }
+    }
     return message.content().stream().map(ChatMessage.Content::text).collect(Collectors.joining());
   }
 

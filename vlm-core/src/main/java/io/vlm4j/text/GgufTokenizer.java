@@ -122,11 +122,7 @@ final class GgufTokenizer {
     String[] lines = required("merges", metadata.strings(PREFIX + "merges").orElse(null));
     JsonArray merges = new JsonArray(lines.length);
     for (String line : lines) {
-      int space = line.indexOf(' ', 1);
-      if (space < 0) {
-        throw invalid("merges", "the entry \"" + line + "\", which is not two tokens");
-      }
-      merges.add(TokenizerJson.merge(line.substring(0, space), line.substring(space + 1)));
+      merges.add(line); // two tokens with a space between, which the native parser reads as such
     }
     return merges;
   }

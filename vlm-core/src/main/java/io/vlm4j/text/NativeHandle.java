@@ -88,6 +88,14 @@ final class NativeHandle implements AutoCloseable {
     return handle;
   }
 
+  /** Begins to load the library, which takes about as long as to read a vocabulary. */
+  static void loadInBackground() {
+    Thread loader = new Thread(NativeHandle::loadLibrary, "tokenizer-library-loader");
+    loader.setDaemon(true);
+    loader.setUncaughtExceptionHandler((thread, e) -> {}); // create() meets and reports it
+    loader.start();
+  }
+
   private static void loadLibrary() {
     if (System.getProperty("ai.djl.offline") == null) {
       // Otherwise the loader would look on the network for a CUDA build of the library.

@@ -1,54 +1,42 @@
 package io.vlm4j.text;
 
-import com.hubspot.jinjava.Jinjava;
-import com.hubspot.jinjava.interpret.JinjavaInterpreter;
-import com.hubspot.jinjava.lib.filter.Filter;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.util.regex.Pattern;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/**
- * The methods of Python's strings and dictionaries that chat templates call. Values are Java's
- * here, so a call {@code x.strip()} is rewritten to a filter, {@code x|py_strip()}.
- */
+/** The methods of Python's {@code str} and {@code dict} that chat templates call. */
 final class PythonMethods {
-  private static final Map<String, BiFunction<Object, String[], Object>> METHODS =
+  static final Map<String, BiFunction<String, PythonArguments, Object>> OF_STR =
       Map.ofEntries(
-          Map.entry("upper", (x, a) -> text(x).toUpperCase(Locale.ROOT)),
-          Map.entry("lower", (x, a) -> text(x).toLowerCase(Locale.ROOT)),
-          Map.entry("capitalize", (x, a) -> capitalize(text(x))),
-          Map.entry("title", (x, a) -> capitalize(text(x))),
-          Map.entry("strip", (x, a) -> stripEnd(stripStart(text(x), a), a)),
-          Map.entry("lstrip", (x, a) -> stripStart(text(x), a)),
-          Map.entry("rstrip", (x, a) -> stripEnd(text(x), a)),
-          Map.entry("startswith", (x, a) -> text(x).startsWith(a[0])),
-          Map.entry("endswith", (x, a) -> text(x).endsWith(a[0])),
-          Map.entry("replace", (x, a) -> text(x).replace(a[0], a[1])),
-          Map.entry("split", (x, a) -> split(text(x), a)),
-          Map.entry("get", PythonMethods::get),
-          Map.entry("items", (x, a) -> items(x)),
-          Map.entry("keys", (x, a) -> x instanceof Map<?, ?> map ? List.copyOf(map.keySet()) : x));
+          Map.entry("upper", (text, a) -> text.toUpperCase(Locale.ROOT)),
+          Map.entry("lower", (text, a) -> text.toLowerCase(Locale.ROOT)),
+          Map.entry("capitalize", (text, a) -> capitalize(text)),
+          Map.entry("title", (text, a) -> title(text)),
+          Map.entry("strip", (text, a) -> stripEnd(stripStart(text, a), a)),
+          Map.entry("lstrip", (text, a) -> stripStart(text, a)),
+          Map.entry("rstrip", (text, a) -> stripEnd(text, a)),
+          Map.entry("startswith", (text, a) -> text.startsWith(a.text(0))),
+          Map.entry("endswith", (text, a) -> text.endsWith(a.text(0))),
+          Map.entry("replace", (text, a) -> text.replace(a.text(0), a.text(1))),
+          Map.entry("find", (text, a) -> text.indexOf(a.text(0))),
+          Map.entry("count", (text, a) -> split(text, a.text(0), -1).size() - 1),
+          Map.entry("join", PythonMethods::join),
+          Map.entry("split", PythonMethods::split),
+          Map.entry("splitlines", (text, a) -> text.lines().toList()));
 
-  private static final Pattern CALL =
-      Pattern.compile("(?<=[\\w\\])'\"])\\.(" + String.join("|", METHODS.keySet()) + ")\\(");
+  static final Map<String, BiFunction<Map<?, ?>, PythonArguments, Object>> OF_DICT =
+      Map.of(
+          "get", (map, a) -> map.get(a.get(0)) == null ? a.get(1) : map.get(a.get(0)),
+          "items", (map, a) -> new ArrayList<>(map.entrySet()),
+          "keys", (map, a) -> new ArrayList<>(map.keySet()),
+          "values", (map, a) -> new ArrayList<>(map.values()));
 
   private PythonMethods() {}
-
-  static String asFilters(String template) {
-    return CALL.matcher(template).replaceAll("|py_$1(");
-  }
-
-  static void register(Jinjava jinjava) {
-    METHODS.forEach(
-        (name, method) -> jinjava.registerFilter(new MethodFilter("py_" + name, method)));
-  }
-
-  private static String text(Object value) {
-    return value == null ? "" : value.toString();
-  }
 
   private static String capitalize(String text) {
     return text.isEmpty()
@@ -57,53 +45,64 @@ final class PythonMethods {
             + text.substring(1).toLowerCase(Locale.ROOT);
   }
 
-  private static String stripStart(String text, String[] characters) {
+  private static String title(String text) {
+    UnaryOperator<String> word = PythonMethods::capitalize;
+    return Stream.of(text.split("(?<=[^\\p{L}])(?=\\p{L})"))
+        .map(word)
+        .collect(Collectors.joining());
+  }
+
+  private static String stripStart(String text, PythonArguments arguments) {
     int start = 0;
-    while (start < text.length() && isStripped(text.charAt(start), characters)) {
+    while (start < text.length() && isStripped(text.charAt(start), arguments)) {
       start++;
     }
     return text.substring(start);
   }
 
-  private static String stripEnd(String text, String[] characters) {
+  private static String stripEnd(String text, PythonArguments arguments) {
     int end = text.length();
-    while (end > 0 && isStripped(text.charAt(end - 1), characters)) {
+    while (end > 0 && isStripped(text.charAt(end - 1), arguments)) {
       end--;
     }
     return text.substring(0, end);
   }
 
-  private static boolean isStripped(char c, String[] characters) {
-    return characters.length == 0 ? Character.isWhitespace(c) : characters[0].indexOf(c) >= 0;
+  private static boolean isStripped(char c, PythonArguments arguments) {
+    return arguments.has(0) ? arguments.text(0).indexOf(c) >= 0 : Texts.isSpace(c);
   }
 
-  private static List<String> split(String text, String[] separator) {
-    return separator.length == 0
-        ? Arrays.asList(text.strip().split("\\s+"))
-        : Arrays.asList(text.split(Pattern.quote(separator[0]), -1));
-  }
-
-  private static Object get(Object value, String[] arguments) {
-    Object found = value instanceof Map<?, ?> map ? map.get(arguments[0]) : null;
-    return found == null && arguments.length > 1 ? arguments[1] : found;
-  }
-
-  private static Object items(Object value) {
-    return value instanceof Map<?, ?> map
-        ? map.entrySet().stream().map(e -> Arrays.asList(e.getKey(), e.getValue())).toList()
-        : value;
-  }
-
-  private record MethodFilter(String name, BiFunction<Object, String[], Object> method)
-      implements Filter {
-    @Override
-    public String getName() {
-      return name;
+  private static Object join(String separator, PythonArguments arguments) {
+    if (arguments.get(0) instanceof Iterable<?> parts) {
+      List<String> texts = new ArrayList<>();
+      parts.forEach(part -> texts.add(String.valueOf(part)));
+      return String.join(separator, texts);
     }
+    throw new IllegalArgumentException("join() needs a list");
+  }
 
-    @Override
-    public Object filter(Object value, JinjavaInterpreter interpreter, String... arguments) {
-      return method.apply(value, arguments);
+  private static List<String> split(String text, PythonArguments arguments) {
+    int limit = arguments.number(1, -1);
+    if (arguments.has(0)) {
+      return split(text, arguments.text(0), limit);
     }
+    return Stream.of(text.split("\\s+")).filter(word -> !word.isEmpty()).toList();
+  }
+
+  /** Cuts at the separator; at most so many times if the limit is not negative. */
+  private static List<String> split(String text, String separator, int limit) {
+    if (separator.isEmpty()) {
+      throw new IllegalArgumentException("split() needs a separator that is not empty");
+    }
+    List<String> parts = new ArrayList<>();
+    int start = 0;
+    int end = text.indexOf(separator);
+    while (end >= 0 && (limit < 0 || parts.size() < limit)) {
+      parts.add(text.substring(start, end));
+      start = end + separator.length();
+      end = text.indexOf(separator, start);
+    }
+    parts.add(text.substring(start));
+    return parts;
   }
 }

@@ -5,7 +5,7 @@ import static io.vlm4j.text.TokenizerJson.component;
 import static io.vlm4j.text.TokenizerJson.metaspace;
 import static io.vlm4j.text.TokenizerJson.prepend;
 import static io.vlm4j.text.TokenizerJson.replace;
-import static io.vlm4j.text.TokenizerJson.stripRight;
+import static io.vlm4j.text.TokenizerJson.strip;
 
 import com.google.gson.JsonObject;
 import io.vlm4j.config.JsonNode;
@@ -82,26 +82,26 @@ final class SentencePieceFiles {
     }
     JsonObject spaces = metaspace("always", true);
     return unigram(pieces)
-        .normalizer(withCharsMap(stripRight(), replace("Regex", " {2,}", META_SPACE)))
+        .normalizer(withCharsMap(strip(false), replace("Regex", " {2,}", META_SPACE)))
         .preTokenizer(spaces)
         .decoder(spaces)
         .build(model.origin());
   }
 
   /**
-   * SigLIP drops punctuation and (mostly) case. Its text always begins with one space sign of its
-   * own, and sentencepiece drops the spaces at the end.
+   * SigLIP drops punctuation and (mostly) case. Its text always begins with one space sign, and
+   * sentencepiece drops the spaces at the end.
    */
   private JsonNode siglip() {
     List<JsonObject> steps = new ArrayList<>();
     steps.add(replace("String", META_SPACE, " "));
-    steps.add(prepend(META_SPACE));
     if (config.flag("do_lower_case", true)) {
       steps.add(component("Lowercase"));
     }
     steps.add(replace("Regex", PUNCTUATION, ""));
     steps.add(replace("Regex", "\\s+", " "));
-    steps.add(stripRight());
+    steps.add(strip(true));
+    steps.add(prepend(META_SPACE));
     JsonObject[] afterCharsMap = {
       replace("String", " ", META_SPACE), replace("Regex", META_SPACE + "+$", "")
     };

@@ -169,9 +169,10 @@ final class TokenizerJson {
     return prepend;
   }
 
-  static JsonObject stripRight() {
+  /** Takes white space off the end, and off the start if asked. */
+  static JsonObject strip(boolean left) {
     JsonObject strip = component("Strip");
-    strip.addProperty("strip_left", false);
+    strip.addProperty("strip_left", left);
     strip.addProperty("strip_right", true);
     return strip;
   }

@@ -20,6 +20,7 @@ public final class Tokenizers {
    * @throws io.vlm4j.error.UnsupportedModelException if the tokenizer is of an unknown kind
    */
   public static Tokenizer load(Path folder) {
+    NativeHandle.loadInBackground();
     TokenizerConfig config = TokenizerConfig.read(folder);
     return HubTokenizer.create(
         tokenizerJson(folder, config), config.cleanUpSpaces(), config::specialTokens);
@@ -33,6 +34,7 @@ public final class Tokenizers {
    * @throws io.vlm4j.error.UnsupportedModelException if the tokenizer is of an unknown kind
    */
   public static Tokenizer fromGguf(Map<String, Object> metadata) {
+    NativeHandle.loadInBackground();
     return GgufTokenizer.create(metadata);
   }
 

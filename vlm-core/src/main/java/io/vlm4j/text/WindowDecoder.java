@@ -26,8 +26,8 @@ final class WindowDecoder implements IncrementalDecoder {
 
   @Override
   public String push(int id) {
-    boolean silent =
-        tokenizer.token(id).isEmpty() || (skipSpecialTokens && tokenizer.isSpecial(id));
+    boolean unknown = id < 0 || id >= tokenizer.vocabSize();
+    boolean silent = unknown || (skipSpecialTokens && tokenizer.isSpecial(id));
     if (silent) {
       return "";
     }
