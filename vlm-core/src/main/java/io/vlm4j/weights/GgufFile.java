@@ -28,7 +28,10 @@ import java.util.regex.Pattern;
  *
  * <p>For the LLaMA architecture llama.cpp reorders the rows of queries and keys, so that the two
  * features that a rotary angle turns are neighbours. Here they come in the hub's order again, which
- * has them half a head apart.
+ * has them half a head apart: in a head of {@code d} rows that begins at {@code h}, the hub's row
+ * {@code h + s d/2 + i} is the file's row {@code h + 2 i + s}, for {@code s} of 0 and 1 and {@code
+ * i} from 0 to {@code d/2 - 1}. Queries have {@code attention.head_count} heads, keys {@code
+ * attention.head_count_kv}.
  *
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">format</a>
  */
@@ -130,6 +133,10 @@ public final class GgufFile implements WeightSource {
     if (info.shape().isEmpty() || heads < 1 || info.shape().get(0) % (2L * heads) != 0) {
       throw new InvalidModelException(
           file + ": tensor " + info + " does not divide into " + heads + " heads of even size");
+    }
+    if (info.shape().size() == 1 && entry(info.name()).type.blockElements() > 1) {
+      throw new InvalidModelException(
+          file + ": tensor " + info + " has blocks across its rows; expected F32, F16 or BF16");
     }
     return OptionalInt.of(heads);
   }

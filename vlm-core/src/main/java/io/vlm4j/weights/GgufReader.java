@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Reads a GGUF header: magic, version, counts, metadata, and the descriptions of the tensors. Every
@@ -26,6 +27,17 @@ final class GgufReader {
   /** Bounds the memory that a hostile header can take; those of large vocabularies have 10 MB. */
   private static final long MAX_HEADER = 1 << 26;
 
+  /** Tensors, and metadata values; files of the largest models have a few thousand. */
+  private static final int MAX_ENTRIES = 1 << 16;
+
+  /**
+   * Elements of all lists together: a byte of the file may take thirty of the heap as an element.
+   * Vocabularies of 260,000 tokens, with their merges and scores, have 1.3 million.
+   */
+  private static final int MAX_ELEMENTS = 1 << 22;
+
+  private static final int MAX_DEPTH = 4;
+
   private static final int MAGIC = 0x46554747; // "GGUF"
   private static final int MAX_RANK = 4;
 
@@ -36,6 +48,7 @@ final class GgufReader {
 
   private final Path file;
   private final ByteBuffer header;
+  private int elements;
 
   private GgufReader(Path file, ByteBuffer header) {
     this.file = file;
@@ -71,12 +84,12 @@ final class GgufReader {
   private Header read() {
     requireMagic();
     // A description takes 24 bytes at least: lengths of the name, rank, type and offset.
-    int tensorCount = count(u64("the number of tensors"), 24, "tensors");
-    int valueCount = count(u64("the number of metadata values"), 12, "metadata values");
+    int tensorCount = entries(u64("the number of tensors"), 24, "tensors");
+    int valueCount = entries(u64("the number of metadata values"), 12, "metadata values");
     Map<String, Object> values = new LinkedHashMap<>();
     for (int i = 0; i < valueCount; i++) {
       String key = string("a metadata key");
-      if (values.put(key, value(u32("a metadata type"), key)) != null) {
+      if (values.put(key, value(key)) != null) {
         throw invalid("has the metadata value " + Names.shown(key) + " twice");
       }
     }
@@ -125,37 +138,38 @@ final class GgufReader {
     return new RawTensor(name, dimensions, u32("a tensor type"), u64("a tensor offset"));
   }
 
-  private Object value(int type, String key) {
-    if (type == ARRAY) {
-      int elements = u32(key);
-      long length = u64(key);
-      return elements == STRING ? strings(length, key) : numbers(elements, length, key);
-    }
-    return type == STRING ? string(key) : numbers(type, 1, key).get(0);
+  private Object value(String key) {
+    ValueType type = valueType(u32("a metadata type"), key, 0);
+    require(type.bytes, key);
+    return type.reading.get();
   }
 
-  private List<Object> strings(long length, String key) {
-    Object[] values = new Object[count(length, Long.BYTES, key)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = string(key);
-    }
-    return Collections.unmodifiableList(Arrays.asList(values));
-  }
-
-  private List<Object> numbers(int type, long length, String key) {
-    if (type == ARRAY) {
-      throw new UnsupportedModelException(
-          file
-              + ": metadata value "
+  private List<Object> list(String key, int depth) {
+    if (depth > MAX_DEPTH) {
+      throw invalid(
+          "nests lists in metadata value "
               + Names.shown(key)
-              + " is a list of lists; no reader has them");
+              + " deeper than "
+              + MAX_DEPTH
+              + " levels; at most that many are read");
     }
-    Scalar scalar = Scalar.of(type, this, key);
-    Object[] values = new Object[count(length, scalar.bytes, key)];
+    ValueType element = valueType(u32(key), key, depth);
+    Object[] values = new Object[elements(u64(key), element.bytes, key)];
     for (int i = 0; i < values.length; i++) {
-      values[i] = scalar.reading.apply(header);
+      values[i] = element.reading.get();
     }
     return Collections.unmodifiableList(Arrays.asList(values));
+  }
+
+  private ValueType valueType(int number, String key, int depth) {
+    return switch (number) {
+      case STRING -> new ValueType(Long.BYTES, () -> string(key));
+      case ARRAY -> new ValueType(Integer.BYTES + Long.BYTES, () -> list(key, depth + 1));
+      default -> {
+        Scalar scalar = Scalar.of(number, this, key);
+        yield new ValueType(scalar.bytes, () -> scalar.reading.apply(header));
+      }
+    };
   }
 
   private String string(String what) {
@@ -172,6 +186,25 @@ final class GgufReader {
   private long u64(String what) {
     require(Long.BYTES, what);
     return header.getLong();
+  }
+
+  /** A number of tensors or metadata values. */
+  private int entries(long count, int bytes, String what) {
+    return bounded(count(count, bytes, what), MAX_ENTRIES, what);
+  }
+
+  /** The length of a list; all lists together are bounded. */
+  private int elements(long count, int bytes, String key) {
+    elements += count(count, bytes, key);
+    bounded(elements, MAX_ELEMENTS, "list elements up to " + key);
+    return (int) count;
+  }
+
+  private int bounded(int count, int most, String what) {
+    if (count > most) {
+      throw invalid("has " + count + " " + Names.shown(what) + "; at most " + most + " are read");
+    }
+    return count;
   }
 
   /** A number of things that take some bytes each, which must be left. */
@@ -203,6 +236,14 @@ final class GgufReader {
   private InvalidModelException invalid(String problem) {
     return new InvalidModelException(file + " " + problem);
   }
+
+  /**
+   * How values of one type are read.
+   *
+   * @param bytes what a value takes at least
+   * @param reading takes the next value from the header
+   */
+  private record ValueType(int bytes, Supplier<Object> reading) {}
 
   /** Types of single values, with the format's numbers. */
   private enum Scalar {

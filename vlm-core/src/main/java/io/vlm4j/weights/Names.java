@@ -15,7 +15,7 @@ final class Names {
   /** A name on one line and of bounded length. */
   static String shown(String name) {
     String cut = name.length() > LONGEST ? name.substring(0, LONGEST) + "..." : name;
-    return cut.replaceAll("\\p{Cntrl}", "?");
+    return cut.replaceAll("[\\p{Cntrl}\\x85\\u2028\\u2029]", "?");
   }
 
   /** The first ten names, and how many more there are. */

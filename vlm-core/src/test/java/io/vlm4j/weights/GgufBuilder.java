@@ -10,6 +10,7 @@ final class GgufBuilder {
   private static final int UINT32 = 4;
   private static final int FLOAT32 = 6;
   private static final int STRING = 8;
+  private static final int ARRAY = 9;
 
   private final ByteBuffer values = buffer(1 << 16);
   private final ByteBuffer tensors = buffer(1 << 16);
@@ -57,6 +58,24 @@ final class GgufBuilder {
 
   GgufBuilder text(String key, String value) {
     string(string(values, key).putInt(STRING), value);
+    valueCount++;
+    return this;
+  }
+
+  /** The beginning of a list, whose elements are not written. */
+  GgufBuilder list(String key, int type, long length) {
+    string(values, key).putInt(ARRAY).putInt(type).putLong(length);
+    valueCount++;
+    return this;
+  }
+
+  /** Lists of one list each, the innermost empty. */
+  GgufBuilder nestedLists(String key, int depth) {
+    string(values, key).putInt(ARRAY);
+    for (int i = 1; i < depth; i++) {
+      values.putInt(ARRAY).putLong(1);
+    }
+    values.putInt(FLOAT32).putLong(0);
     valueCount++;
     return this;
   }

@@ -1,10 +1,12 @@
 package io.vlm4j.weights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vlm4j.TestData;
 import io.vlm4j.config.JsonNode;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class GgufConfigTest extends WeightsTestBase {
@@ -68,6 +70,18 @@ class GgufConfigTest extends WeightsTestBase {
     assertConfig(new GgufBuilder(), "no metadata value general.architecture");
     assertConfig(
         GgufBuilder.llama().number("llama.rope.freq_base", Float.NaN), "rope.freq_base is NaN");
+  }
+
+  @Test
+  void damagedMetadataNeverDoesMoreThanFail() {
+    byte[] whole = GgufBuilder.llama().floats("rope_freqs.weight", 1, 2, 4, 8).bytes();
+    int header = whole.length - 16 * Float.BYTES - 32;
+    Random random = new Random(11);
+    int failed = 0;
+    for (int i = 0; i < 3000; i++) {
+      failed += readsOrFails(write("mutated.gguf", mutated(whole, header, random))) ? 0 : 1;
+    }
+    assertTrue(failed > 1000 && failed < 3000, failed + " failed");
   }
 
   private JsonNode config(GgufBuilder builder) {

@@ -13,6 +13,7 @@ import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,10 +38,7 @@ class GgufFileTest extends WeightsTestBase {
         Tensor reference = expected.load(name);
         assertArrayEquals(reference.shape(), actual.shape(), name);
         assertEquals(expected.info(name).shape(), file.info(name).shape());
-        float[] values = reference.toFloats();
-        for (int i = 0; i < values.length; i++) {
-          assertEquals(values[i], actual.toFloats()[i], 1e-6f * Math.abs(values[i]), name);
-        }
+        assertArrayEquals(reference.toFloats(), actual.toFloats(), name);
       }
     }
   }
@@ -164,6 +162,81 @@ class GgufFileTest extends WeightsTestBase {
   }
 
   @Test
+  void blocksAcrossRowsThatMustBeReorderedAreErrors() {
+    GgufBuilder builder = GgufBuilder.llama().tensor("blk.0.attn_q.bias", 8, 64, 32).data(34);
+    GgufFile file = GgufFile.open(write("rows.gguf", builder.bytes()));
+    assertInvalid(() -> file.load("blk.0.attn_q.bias"), "attn_q.bias Q8_0 [32]", "across its rows");
+  }
+
+  @Test
+  void rowsOfTheFileGoToTheHubsPlaces() {
+    int heads = 2;
+    int size = 8;
+    float[] stored = new float[heads * size];
+    for (int i = 0; i < stored.length; i++) {
+      stored[i] = i;
+    }
+    GgufBuilder builder =
+        new GgufBuilder()
+            .text("general.architecture", "llama")
+            .number("llama.attention.head_count", 4)
+            .number("llama.attention.head_count_kv", heads)
+            .floats("blk.0.attn_k.bias", stored)
+            .floats("blk.0.attn_v.bias", stored);
+    GgufFile file = GgufFile.open(write("order.gguf", builder.bytes()));
+    try (Tensor keys = file.load("blk.0.attn_k.bias");
+        Tensor values = file.load("blk.0.attn_v.bias")) {
+      float[] hub = keys.toFloats();
+      for (int h = 0; h < stored.length; h += size) {
+        for (int i = 0; i < size / 2; i++) {
+          assertEquals(stored[h + 2 * i], hub[h + i]);
+          assertEquals(stored[h + 2 * i + 1], hub[h + size / 2 + i]);
+        }
+      }
+      assertArrayEquals(stored, values.toFloats());
+    }
+  }
+
+  @Test
+  void listsMayHoldLists() {
+    GgufBuilder builder = new GgufBuilder().nestedLists("a", 4);
+    Object list = GgufFile.open(write("lists.gguf", builder.bytes())).metadata().values().get("a");
+    assertEquals(List.of(List.of(List.of(List.of()))), list);
+    assertGguf("deep", new GgufBuilder().nestedLists("a", 5).bytes(), "value a deeper than 4");
+    assertGguf(
+        "deepest", new GgufBuilder().nestedLists("a", 4000).bytes(), "value a deeper than 4");
+  }
+
+  @Test
+  void headersThatWouldFillTheMemoryAreErrors() throws IOException {
+    Path bytes = sparse("bytes.gguf", new GgufBuilder().list("a", 0, 50_000_000), 60_000_000);
+    assertInvalid(() -> GgufFile.open(bytes), "50000000 list elements up to a", "at most 4194304");
+    Path strings = sparse("strings.gguf", new GgufBuilder().list("a", 8, 5_000_000), 60_000_000);
+    assertInvalid(() -> GgufFile.open(strings), "5000000 list elements up to a");
+    Path tensors = sparse("tensors.gguf", new GgufBuilder().counts(1 << 20, 0), 60_000_000);
+    assertInvalid(() -> GgufFile.open(tensors), "1048576 tensors; at most 65536");
+    Path values = sparse("values.gguf", new GgufBuilder().counts(0, 1 << 20), 60_000_000);
+    assertInvalid(() -> GgufFile.open(values), "1048576 metadata values; at most 65536");
+  }
+
+  @Test
+  void filesBeyondTwoGigabytesAreMapped() throws IOException {
+    long large = 4L * 600_000_000;
+    GgufBuilder builder =
+        new GgufBuilder().tensor("large", 0, 0, 600_000_000).tensor("last", 0, large, 2);
+    long start = (builder.bytes().length + 31L) / 32 * 32;
+    Path path = sparse("large.gguf", builder, start + large + 8);
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.seek(start + large);
+      file.writeInt(Integer.reverseBytes(Float.floatToIntBits(1.5f)));
+      file.writeInt(Integer.reverseBytes(Float.floatToIntBits(-2.5f)));
+    }
+    try (Tensor last = GgufFile.open(path).load("last")) {
+      assertArrayEquals(new float[] {1.5f, -2.5f}, last.toFloats());
+    }
+  }
+
+  @Test
   void everyTruncationOfAHeaderIsAnError() throws IOException {
     byte[] whole = Files.readAllBytes(BLOCKS);
     for (int length = 0; length < 1100; length++) {
@@ -181,6 +254,14 @@ class GgufFileTest extends WeightsTestBase {
       failed += readsOrFails(write("mutated.gguf", mutated(whole, 1088, random))) ? 0 : 1;
     }
     assertTrue(failed > 500, failed + " failed");
+  }
+
+  private Path sparse(String name, GgufBuilder builder, long size) throws IOException {
+    Path path = write(name, builder.bytes());
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.setLength(size);
+    }
+    return path;
   }
 
   private void assertGguf(String name, byte[] bytes, String... parts) {

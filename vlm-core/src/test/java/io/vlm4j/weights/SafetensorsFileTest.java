@@ -124,7 +124,18 @@ class SafetensorsFileTest extends WeightsTestBase {
   }
 
   @Test
+  void headersThatWouldFillTheMemoryAreErrors() {
+    String ones = "1,".repeat(2_100_000);
+    assertHeader(
+        "{'a':{'dtype':'F32','shape':[" + ones + "1],'data_offsets':[0,4]}}",
+        4,
+        "(header) has too many JSON values; at most 2097152");
+  }
+
+  @Test
   void namesOutOfFilesStayOnOneLine() {
+    assertHeader("{'a\u2028b\u0085c':{" + F32 + "'data_offsets':[0,4]}}", 4, "tensor a?b?c");
+    assertHeader("{'a\u2028b':1}", 4, "a b is 1");
     assertHeader(
         "{'a\\nb" + "x".repeat(1000) + "':{" + F32 + "'data_offsets':[0,4]}}", 4, "tensor a?bx");
   }

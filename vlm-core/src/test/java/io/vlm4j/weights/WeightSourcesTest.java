@@ -3,11 +3,15 @@ package io.vlm4j.weights;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vlm4j.tensor.Tensor;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class WeightSourcesTest extends WeightsTestBase {
@@ -73,6 +77,21 @@ class WeightSourcesTest extends WeightsTestBase {
     assertIndex("{'b':'three'}", "three has the tensor a", "does not name");
     write(INDEX, "{}".getBytes(StandardCharsets.UTF_8));
     assertInvalid(() -> WeightSources.open(dir), "has no key weight_map");
+  }
+
+  @Test
+  void damagedIndexesNeverDoMoreThanFail() throws IOException {
+    shard("one", "a");
+    shard("two", "b");
+    index("{'a':'one','b':'two'}");
+    byte[] whole = Files.readAllBytes(dir.resolve(INDEX));
+    Random random = new Random(13);
+    int failed = 0;
+    for (int i = 0; i < 2000; i++) {
+      write(INDEX, mutated(whole, whole.length, random));
+      failed += readsOrFails(dir) ? 0 : 1;
+    }
+    assertTrue(failed > 1000 && failed < 2000, failed + " failed");
   }
 
   private void assertIndex(String weightMap, String... parts) {
