@@ -78,10 +78,10 @@ class GgufConfigTest extends WeightsTestBase {
     int header = whole.length - 16 * Float.BYTES - 32;
     Random random = new Random(11);
     int failed = 0;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 2000; i++) {
       failed += readsOrFails(write("mutated.gguf", mutated(whole, header, random))) ? 0 : 1;
     }
-    assertTrue(failed > 1000 && failed < 3000, failed + " failed");
+    assertTrue(failed > 500 && failed < 2000, failed + " failed");
   }
 
   private JsonNode config(GgufBuilder builder) {
