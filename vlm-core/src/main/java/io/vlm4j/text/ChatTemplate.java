@@ -3,12 +3,15 @@ package io.vlm4j.text;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.el.JinjavaProcessors;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
+import com.hubspot.jinjava.tree.Node;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.InvalidPromptException;
+import io.vlm4j.error.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -19,8 +22,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A checkpoint's own way of writing a chat as one text: a Jinja template.
@@ -30,6 +35,8 @@ import java.util.stream.Collectors;
 public final class ChatTemplate {
   private static final int MAX_OUTPUT = 8 << 20;
   private static final int MAX_ITEMS = 1 << 16;
+  private static final int MAX_STEPS = 250_000;
+  private static final String STEPS = "vlm4j steps left";
   private static final LegacyOverrides LEGACY =
       LegacyOverrides.newBuilder()
           .withIterateOverMapKeys(true)
@@ -52,15 +59,10 @@ public final class ChatTemplate {
   private static final Pattern LISTED_CONTENT =
       Pattern.compile(
           "\\bin\\s+[^%}]*?content\\b['\"]?\\]?\\s*(-?%\\}|\\|)"
-              + "|content\\b['\"]?\\]?\\s*(\\[0\\]|\\|\\s*selectattr)");
-
-  private static final Pattern GENERATION =
-      Pattern.compile("(\\{%[-+]?\\s*)generation(\\s*[-+]?%\\})");
-  private static final Pattern END_GENERATION =
-      Pattern.compile("(\\{%[-+]?\\s*)endgeneration(\\s*[-+]?%\\})");
+              + "|content\\b['\"]?\\]?\\s*(\\[0\\]\\s*[\\[.]|\\|\\s*selectattr)");
 
   private ChatTemplate(String source, String origin, Map<String, String> specialTokens) {
-    this.source = prepared(source);
+    this.source = JinjaSource.prepare(source, origin);
     this.origin = origin;
     this.specialTokens = Map.copyOf(specialTokens);
     // Templates for text alone join the content to strings; those for media look at its items.
@@ -69,6 +71,7 @@ public final class ChatTemplate {
     jinjava.registerFilter(new PythonJson());
     jinjava.setResourceLocator(ChatTemplate::refuseInclude);
     ChatFunctions.register(jinjava);
+    JinjaSource.filters(source).forEach(this::requireFilter);
   }
 
   /**
@@ -82,14 +85,17 @@ public final class ChatTemplate {
   }
 
   /**
-   * The template of a folder: {@code chat_template.jinja}, {@code chat_template.json}, or {@code
-   * tokenizer_config.json}.
+   * The template of a folder: {@code chat_template.jinja}, else the key {@code chat_template} of
+   * {@code chat_template.json}, {@code processor_config.json} or {@code tokenizer_config.json}.
    */
   public static Optional<ChatTemplate> load(Path folder) {
     TokenizerConfig config = TokenizerConfig.read(folder);
     Map<String, String> specialTokens = new HashMap<>();
     for (String role : List.of("bos_token", "eos_token", "unk_token", "pad_token")) {
-      specialTokens.put(role, config.token(role, ""));
+      String token = config.token(role, "");
+      if (!token.isEmpty()) {
+        specialTokens.put(role, token);
+      }
     }
     return source(folder, config.config())
         .map(found -> new ChatTemplate(found.text, found.origin, specialTokens));
@@ -113,21 +119,29 @@ public final class ChatTemplate {
     bindings.putAll(variables);
     bindings.put("messages", messages.stream().map(this::toMap).toList());
     bindings.put("add_generation_prompt", addGenerationPrompt);
-    RenderResult result = jinjava.renderForResult(source, bindings);
+    bindings.put(STEPS, new AtomicInteger(MAX_STEPS));
+    RenderResult result = render(bindings);
     if (!result.getErrors().isEmpty()) {
       throw failure(result.getErrors().get(0));
     }
     return result.getOutput();
   }
 
-  /**
-   * Neutralises the tags that mark the assistant's text for training, and drops the line end at the
-   * end of the source, as Jinja does.
-   */
-  private static String prepared(String source) {
-    String begun = GENERATION.matcher(source).replaceAll("$1if true$2");
-    String ended = END_GENERATION.matcher(begun).replaceAll("$1endif$2");
-    return ended.endsWith("\n") ? ended.substring(0, ended.length() - 1) : ended;
+  private RenderResult render(Map<String, Object> bindings) {
+    try {
+      return jinjava.renderForResult(source, bindings);
+    } catch (RuntimeException | StackOverflowError e) {
+      throw new InvalidModelException(
+          origin + " cannot be rendered: " + Texts.firstLine(String.valueOf(e.getMessage())), e);
+    }
+  }
+
+  /** The engine would read an unknown filter as nothing. */
+  private void requireFilter(String name) {
+    if (jinjava.getGlobalContext().getFilter(name) == null) {
+      throw new UnsupportedModelException(
+          origin + " uses the filter " + name + ", which is not known; edit the template");
+    }
   }
 
   private static JinjavaConfig config() {
@@ -141,8 +155,20 @@ public final class ChatTemplate {
         .withMaxMapSize(MAX_ITEMS)
         .withMaxRenderDepth(20)
         .withElResolver(new PythonValues())
+        .withProcessors(
+            JinjavaProcessors.newBuilder().withNodePreProcessor(ChatTemplate::countStep).build())
         .withLegacyOverrides(LEGACY)
         .build();
+  }
+
+  /**
+   * Called for each piece of the template that is rendered; loops in loops could go on for ever.
+   */
+  private static void countStep(Node node, JinjavaInterpreter interpreter) {
+    if (interpreter.getContext().get(STEPS) instanceof AtomicInteger left
+        && left.decrementAndGet() < 0) {
+      throw new IllegalStateException("it takes more than " + MAX_STEPS + " steps");
+    }
   }
 
   private static String refuseInclude(String name, Charset encoding, JinjavaInterpreter interpreter)
@@ -206,11 +232,16 @@ public final class ChatTemplate {
         throw new InvalidModelException("cannot read " + jinja + ": " + e.getMessage(), e);
       }
     }
-    Path json = folder.resolve("chat_template.json");
-    JsonNode config = Files.exists(json) ? JsonNode.read(json) : tokenizerConfig;
-    return config
-        .optional("chat_template")
-        .map(template -> new Source(text(template), config.origin() + ": chat_template"));
+    return Stream.of("chat_template.json", "processor_config.json")
+        .map(folder::resolve)
+        .filter(Files::exists)
+        .map(JsonNode::read)
+        .filter(config -> config.has("chat_template"))
+        .findFirst()
+        .or(() -> Optional.of(tokenizerConfig).filter(config -> config.has("chat_template")))
+        .map(
+            config ->
+                new Source(text(config.get("chat_template")), config.origin() + ": chat_template"));
   }
 
   /** One template, or the one called default of several. */

@@ -1,6 +1,7 @@
 package io.vlm4j.text;
 
 import java.util.List;
+import jinjava.javax.el.ELException;
 
 /**
  * Arguments of a Python method that a template calls.
@@ -22,7 +23,7 @@ record PythonArguments(String method, List<Object> values) {
     if (get(position) instanceof CharSequence text) {
       return text.toString();
     }
-    throw new IllegalArgumentException(
+    throw new ELException(
         method + "() needs a string as argument " + (position + 1) + ", not " + get(position));
   }
 

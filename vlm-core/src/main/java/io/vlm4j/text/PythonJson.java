@@ -6,6 +6,7 @@ import com.hubspot.jinjava.lib.filter.AdvancedFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import jinjava.javax.el.ELException;
 
 /**
  * The filter {@code tojson} as transformers defines it: Python's {@code json.dumps} with its spaces
@@ -28,7 +29,7 @@ final class PythonJson implements AdvancedFilter {
 
   private static String write(Object value, int indent, int depth) {
     if (depth > MAX_DEPTH) {
-      throw new IllegalArgumentException("tojson of a value nested over " + MAX_DEPTH + " times");
+      throw new ELException("tojson of a value nested over " + MAX_DEPTH + " times");
     }
     if (value instanceof Map<?, ?> map) {
       List<String> entries = new ArrayList<>();

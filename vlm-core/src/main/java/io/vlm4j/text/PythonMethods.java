@@ -8,6 +8,7 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import jinjava.javax.el.ELException;
 
 /** The methods of Python's {@code str} and {@code dict} that chat templates call. */
 final class PythonMethods {
@@ -78,7 +79,7 @@ final class PythonMethods {
       parts.forEach(part -> texts.add(String.valueOf(part)));
       return String.join(separator, texts);
     }
-    throw new IllegalArgumentException("join() needs a list");
+    throw new ELException("join() needs a list");
   }
 
   private static List<String> split(String text, PythonArguments arguments) {
@@ -92,7 +93,7 @@ final class PythonMethods {
   /** Cuts at the separator; at most so many times if the limit is not negative. */
   private static List<String> split(String text, String separator, int limit) {
     if (separator.isEmpty()) {
-      throw new IllegalArgumentException("split() needs a separator that is not empty");
+      throw new ELException("split() needs a separator that is not empty");
     }
     List<String> parts = new ArrayList<>();
     int start = 0;

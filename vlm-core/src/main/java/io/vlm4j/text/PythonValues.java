@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import jinjava.javax.el.ELContext;
+import jinjava.javax.el.ELException;
 import jinjava.javax.el.ELResolver;
 
 /**
@@ -17,6 +19,8 @@ import jinjava.javax.el.ELResolver;
 final class PythonValues extends ELResolver {
   private static final String ENGINE = "com.hubspot.jinjava.";
 
+  private static final Pattern INDEX = Pattern.compile("-?\\d{1,8}");
+
   private final ELResolver engine = JinjavaInterpreterResolver.DEFAULT_RESOLVER_READ_ONLY;
 
   @Override
@@ -24,8 +28,10 @@ final class PythonValues extends ELResolver {
     if (isOpen(base)) {
       return engine.getValue(context, base, property);
     }
-    context.setPropertyResolved(true); // Jinja's undefined
-    return null;
+    context.setPropertyResolved(true);
+    return base instanceof CharSequence text && INDEX.matcher(String.valueOf(property)).matches()
+        ? character(text, Integer.parseInt(String.valueOf(property)))
+        : null; // Jinja's undefined
   }
 
   @Override
@@ -47,7 +53,13 @@ final class PythonValues extends ELResolver {
       context.setPropertyResolved(false);
       return engine.invoke(context, base, method, types, arguments);
     }
-    throw new IllegalArgumentException("a template's value has no method " + name + "()");
+    throw new ELException("a template's value has no method " + name + "()");
+  }
+
+  /** Counted from the end if negative. */
+  private static String character(CharSequence text, int index) {
+    int position = index < 0 ? index + text.length() : index;
+    return position < 0 || position >= text.length() ? null : String.valueOf(text.charAt(position));
   }
 
   private static boolean isOpen(Object base) {

@@ -2,17 +2,25 @@ package io.vlm4j.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vlm4j.TestData;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidPromptException;
+import io.vlm4j.error.VlmException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Templates of well-known models against what Jinja makes of them; see testdata/chat. */
 class ChatTemplateTest {
@@ -62,6 +70,104 @@ class ChatTemplateTest {
 
   private static List<ChatMessage> messages(JsonNode golden) {
     return golden.getList("messages").stream().map(ChatTemplateTest::message).toList();
+  }
+
+  @Test
+  void bracesOfAUserAreText() {
+    String braces = "{{ 1 + 1 }} {% for x in y %} {# no #}";
+    assertEquals(braces, render("{{ messages[0].content }}", braces));
+  }
+
+  @Test
+  void reachesNoJava() {
+    String source = "{{ ''.class }}{{ ''.class.forName('java.lang.Runtime') }}";
+    assertEquals("", render(source, "text"));
+  }
+
+  @Test
+  void mediaNeedATemplateForMedia() {
+    ChatTemplate template = ChatTemplate.of("{{ messages[0].content }}", "t", TOKENS);
+    List<ChatMessage> messages =
+        List.of(new ChatMessage("user", List.of(ChatMessage.Content.image())));
+    assertThrows(InvalidPromptException.class, () -> template.render(messages, true));
+  }
+
+  @Test
+  void takesMoreVariables() {
+    ChatTemplate template = ChatTemplate.of("{{ add_vision_id }}{{ date }}", "t", TOKENS);
+    assertEquals(
+        "yesnow", template.render(List.of(), true, Map.of("add_vision_id", "yes", "date", "now")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}{% set d = a %}{% endfor %}{% endfor %}{% endfor %}",
+        "{% for a in range(999) %}{% for b in range(999) %}{{ messages }}{% endfor %}{% endfor %}",
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "{% include 'META-INF/MANIFEST.MF' %}",
+        "{{ messages.getClass() }}",
+        "{{ messages.class }}",
+        "{{ 'a'.getBytes() }}",
+        "{% for m in messages if m.role == 'user' %}u{% endfor %}",
+        "{% if %}",
+        "{% unknown_tag %}",
+        "{{ messages | unknown_filter }}",
+        "{{ 'x'.split('') }}",
+        "{{ ",
+        "{% for x in messages %}"
+      })
+  void refusesWhatATemplateMustNotDo(String source) {
+    VlmException error = assertThrows(VlmException.class, () -> render(source, "text"));
+    assertEquals(1, error.getMessage().lines().count(), error.getMessage());
+    assertTrue(error.getMessage().startsWith("the test"), error.getMessage());
+  }
+
+  @Test
+  void survivesDamagedTemplates() throws IOException {
+    Random random = new Random(5);
+    for (String name : List.of("llama31.jinja", "zoo.jinja", "gemma.jinja")) {
+      String source = Files.readString(TestData.path("chat/" + name));
+      for (int i = 0; i < 150; i++) {
+        int at = random.nextInt(source.length());
+        int end = Math.min(source.length(), at + random.nextInt(12));
+        String put = random.nextBoolean() ? "" : source.substring(at, end).repeat(2);
+        try {
+          render(source.substring(0, at) + put + source.substring(end), "a {{ b");
+        } catch (VlmException e) {
+          assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+        }
+      }
+    }
+  }
+
+  private static String render(String source, String text) {
+    ChatMessage message = new ChatMessage("user", List.of(ChatMessage.Content.text(text)));
+    return ChatTemplate.of(source, "the test", TOKENS).render(List.of(message), true);
+  }
+
+  @Test
+  void isFoundWhereACheckpointKeepsIt(@TempDir Path folder) throws IOException {
+    assertTrue(ChatTemplate.load(folder).isEmpty());
+    write(
+        folder,
+        "tokenizer_config.json",
+        "{'bos_token': '<s>', 'chat_template': [{'name': 'default', 'template': 'A{{ bos_token }}'}]}");
+    assertEquals("A<s>", loaded(folder));
+    write(folder, "processor_config.json", "{'chat_template': 'B'}");
+    assertEquals("B", loaded(folder));
+    write(folder, "chat_template.json", "{'chat_template': 'C'}");
+    assertEquals("C", loaded(folder));
+    write(folder, "chat_template.jinja", "D");
+    assertEquals("D", loaded(folder));
+  }
+
+  private static void write(Path folder, String name, String text) throws IOException {
+    Files.writeString(folder.resolve(name), text.replace('\'', '"'));
+  }
+
+  private static String loaded(Path folder) {
+    return ChatTemplate.load(folder).orElseThrow().render(List.of(), false);
   }
 
   static ChatMessage message(JsonNode node) {
