@@ -7,6 +7,7 @@ import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.image.Image;
 import io.vlm4j.models.Benchmark;
 import io.vlm4j.prompt.Prompt;
+import io.vlm4j.tensor.NativeHandle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,12 @@ final class BenchCommand implements Callable<Integer> {
       description = "Counted runs, after a warm-up (default: ${DEFAULT-VALUE}).")
   private int runs;
 
+  @Option(
+      names = "--soak",
+      paramLabel = "N",
+      description = "Instead: N captions in a row, and every hundred what they leave in memory.")
+  private int soak;
+
   @Option(names = "--json", description = "A JSON object a figure.")
   private boolean json;
 
@@ -50,6 +57,10 @@ final class BenchCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try (VisionLanguageModel model = VisionLanguageModel.load(modelOptions.folder(), options)) {
       print("load_ms", new double[] {millisSince(start)});
+      if (soak > 0) {
+        soak(model);
+        return 0;
+      }
       Benchmark benchmark = Benchmark.of(model);
       Image image = Benchmark.image();
       print("encode_ms", measure(() -> benchmark.encodeMillis(image)));
@@ -57,14 +68,27 @@ final class BenchCommand implements Callable<Integer> {
       double[] decode = measure(() -> benchmark.decodeTokensPerSecond(promptTokens, decodeTokens));
       print("decode_tokens_per_s", decode);
       print("caption_ms", measure(() -> captionMillis(model, image)));
+      double peak = statusMegabytes("VmHWM:"); // before the block that the bandwidth is measured on
       double[] bandwidth = measure(Benchmark::memoryBytesPerSecond);
       double reference = Arrays.stream(bandwidth).max().orElse(Double.NaN);
       double bytes = benchmark.bytesPerToken();
       print(
           "membw_fraction", Arrays.stream(decode).map(rate -> rate * bytes / reference).toArray());
-      print("peak_rss_mb", new double[] {peakMegabytes()});
+      print("peak_rss_mb", new double[] {peak});
     }
     return 0;
+  }
+
+  /** Native handles and resident memory must stay where they are after the first captions. */
+  private void soak(VisionLanguageModel model) throws IOException {
+    Image image = Benchmark.image();
+    for (int i = 1; i <= soak; i++) {
+      captionMillis(model, image);
+      if (i % 100 == 0 || i == soak) {
+        print("live_handles_after_" + i, new double[] {NativeHandle.liveCount()});
+        print("rss_mb_after_" + i, new double[] {statusMegabytes("VmRSS:")});
+      }
+    }
   }
 
   private double[] measure(DoubleSupplier run) {
@@ -108,14 +132,14 @@ final class BenchCommand implements Callable<Integer> {
     return (System.nanoTime() - start) / 1e6;
   }
 
-  /** The most memory that this process has held, from the operating system; NaN if it won't say. */
-  private static double peakMegabytes() throws IOException {
+  /** A line of the operating system's status of this process; NaN if it has none. */
+  private static double statusMegabytes(String key) throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {
       return Double.NaN;
     }
     return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
+        .filter(line -> line.startsWith(key))
         .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D+", "")) / 1024)
         .findFirst()
         .orElse(Double.NaN);

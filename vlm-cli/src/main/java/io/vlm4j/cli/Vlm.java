@@ -2,6 +2,7 @@ package io.vlm4j.cli;
 
 import io.vlm4j.cli.golden.TraceCommand;
 import io.vlm4j.cli.golden.VerifyCommand;
+import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.error.VlmException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +67,7 @@ public final class Vlm implements Runnable {
           if (vlm.verbose) {
             e.printStackTrace(err);
           }
-          return ExitCode.SOFTWARE;
+          return e instanceof InvalidOptionException ? ExitCode.USAGE : ExitCode.SOFTWARE;
         });
     return commandLine.execute(arguments);
   }

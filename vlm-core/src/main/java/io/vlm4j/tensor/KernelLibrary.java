@@ -114,7 +114,7 @@ public final class KernelLibrary {
   public void requireDevice(Device device) {
     int count = Engine.getEngine("PyTorch").getGpuCount();
     if (!device.isCpu() && device.index() >= count) {
-      throw new InvalidOptionException(
+      throw new TensorException(
           "device "
               + device
               + " is not there: "
