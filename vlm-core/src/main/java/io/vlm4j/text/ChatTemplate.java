@@ -1,19 +1,9 @@
 package io.vlm4j.text;
 
-import com.hubspot.jinjava.Jinjava;
-import com.hubspot.jinjava.JinjavaConfig;
-import com.hubspot.jinjava.LegacyOverrides;
-import com.hubspot.jinjava.el.JinjavaProcessors;
-import com.hubspot.jinjava.interpret.JinjavaInterpreter;
-import com.hubspot.jinjava.interpret.RenderResult;
-import com.hubspot.jinjava.interpret.TemplateError;
-import com.hubspot.jinjava.tree.Node;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.InvalidPromptException;
-import io.vlm4j.error.UnsupportedModelException;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,241 +12,214 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * A checkpoint's own way of writing a chat as one text: a Jinja template.
+ * A checkpoint's own way to write a conversation as one prompt: a Jinja template, as the hub's
+ * {@code apply_chat_template} runs it. Immutable and thread-safe.
  *
- * @see <a href="https://huggingface.co/docs/transformers/chat_templating">chat templates</a>
+ * <p>Templates differ in whether they take a message's content as a string or as a list of pieces,
+ * some of them for each role. It is found by rendering samples, so callers need not know.
  */
 public final class ChatTemplate {
-  private static final int MAX_OUTPUT = 8 << 20;
-  private static final int MAX_ITEMS = 1 << 16;
-  private static final int MAX_STEPS = 250_000;
-  private static final String STEPS = "vlm4j steps left";
-  private static final LegacyOverrides LEGACY =
-      LegacyOverrides.newBuilder()
-          .withIterateOverMapKeys(true)
-          .withEvaluateMapKeys(true)
-          .withUsePyishObjectMapper(true)
-          .withUseNaturalOperatorPrecedence(true)
-          .withParseWhitespaceControlStrictly(true)
-          .withAllowAdjacentTextNodes(true)
-          .withUseTrimmingForNotesAndExpressions(true)
-          .withKeepNullableLoopValues(true)
-          .build();
+  private static final int MAX_SOURCE_LENGTH = 1 << 20;
+  private static final String WORDS_MARK = "vlm4j-sample-words";
+  private static final String DUMP_MARK = "vlm4j-sample-dump";
 
-  private final Jinjava jinjava;
   private final String source;
+  private final JinjaSource prepared;
+  private final Map<String, String> tokens;
   private final String origin;
-  private final Map<String, String> specialTokens;
-  private final boolean contentAsList;
+  private final Form userForm;
+  private final Map<String, Form> forms;
 
-  /** A loop over the content, a look at its first item, or a filter of its items. */
-  private static final Pattern LISTED_CONTENT =
-      Pattern.compile(
-          "\\bin\\s+[^%}]*?content\\b['\"]?\\]?\\s*(-?%\\}|\\|)"
-              + "|content\\b['\"]?\\]?\\s*(\\[0\\]\\s*[\\[.]|\\|\\s*selectattr)");
+  /** How a message's content is given to the template. */
+  private enum Form {
+    STRING,
+    PIECES
+  }
 
-  private ChatTemplate(String source, String origin, Map<String, String> specialTokens) {
-    this.source = JinjaSource.prepare(source, origin);
+  private ChatTemplate(String source, Map<String, String> tokens, String origin) {
+    if (source.length() > MAX_SOURCE_LENGTH) {
+      throw new InvalidModelException(
+          origin + " has " + source.length() + " characters; at most " + MAX_SOURCE_LENGTH);
+    }
+    this.source = source;
+    this.prepared = JinjaEngine.prepare(source, origin);
+    this.tokens = withEmptyDefaults(tokens);
     this.origin = origin;
-    this.specialTokens = Map.copyOf(specialTokens);
-    // Templates for text alone join the content to strings; those for media look at its items.
-    this.contentAsList = LISTED_CONTENT.matcher(source).find();
-    this.jinjava = new Jinjava(config());
-    jinjava.registerFilter(new PythonJson());
-    jinjava.setResourceLocator(ChatTemplate::refuseInclude);
-    ChatFunctions.register(jinjava);
-    JinjaSource.filters(source).forEach(this::requireFilter);
+    this.userForm = form(words -> List.of(message("user", words)), Form.STRING);
+    Object other = sample(userForm);
+    this.forms =
+        Map.of(
+            "system",
+            form(words -> List.of(message("system", words), message("user", other)), userForm),
+            "assistant",
+            form(words -> List.of(message("user", other), message("assistant", words)), userForm));
   }
 
   /**
-   * A template from its source.
+   * A template given as text.
    *
+   * @param source the Jinja source
    * @param origin what errors call it
-   * @param specialTokens {@code bos_token} and the like, as the template may use them
+   * @param specialTokens {@code bos_token} and its like, as the template may use them
+   * @throws InvalidModelException if the source is not a template
    */
   public static ChatTemplate of(String source, String origin, Map<String, String> specialTokens) {
-    return new ChatTemplate(source, origin, specialTokens);
+    return new ChatTemplate(source, specialTokens, origin);
   }
 
   /**
-   * The template of a folder: {@code chat_template.jinja}, else the key {@code chat_template} of
-   * {@code chat_template.json}, {@code processor_config.json} or {@code tokenizer_config.json}.
+   * The template of a hub folder, if it has one: {@code chat_template.jinja}, or the key {@code
+   * chat_template} of {@code chat_template.json}, {@code processor_config.json} or {@code
+   * tokenizer_config.json}, in this order. Of several named templates the one called "default" is
+   * taken, else the first.
+   *
+   * @throws InvalidModelException if a file is damaged
    */
   public static Optional<ChatTemplate> load(Path folder) {
-    TokenizerConfig config = TokenizerConfig.read(folder);
-    Map<String, String> specialTokens = new HashMap<>();
-    for (String role : List.of("bos_token", "eos_token", "unk_token", "pad_token")) {
-      String token = config.token(role, "");
-      if (!token.isEmpty()) {
-        specialTokens.put(role, token);
+    Map<String, String> tokens = TokenizerConfig.read(folder).tokens();
+    Path jinja = folder.resolve("chat_template.jinja");
+    if (Files.isRegularFile(jinja)) {
+      return Optional.of(new ChatTemplate(read(jinja), tokens, jinja.toString()));
+    }
+    for (String name :
+        List.of("chat_template.json", "processor_config.json", "tokenizer_config.json")) {
+      Path file = folder.resolve(name);
+      if (!Files.isRegularFile(file)) {
+        continue;
+      }
+      Optional<String> source =
+          JsonNode.read(file).optional("chat_template").flatMap(ChatTemplate::named);
+      if (source.isPresent()) {
+        return Optional.of(new ChatTemplate(source.get(), tokens, file + ": chat_template"));
       }
     }
-    return source(folder, config.config())
-        .map(found -> new ChatTemplate(found.text, found.origin, specialTokens));
+    return Optional.empty();
   }
 
   /**
-   * Writes a chat.
+   * Writes a conversation as a prompt.
    *
-   * @param addGenerationPrompt ends the text where the assistant's answer begins
-   * @throws InvalidPromptException if the template refuses these messages
-   * @throws InvalidModelException if the template cannot be rendered
+   * @param addGenerationPrompt whether the prompt ends where the assistant's answer begins
+   * @param extra more variables for the template; values are strings, numbers, booleans, lists and
+   *     maps
+   * @throws InvalidPromptException if the template refuses the conversation, or takes words only
+   *     and the conversation holds images
+   * @throws InvalidModelException if the template itself fails
    */
+  public String render(
+      List<ChatMessage> messages, boolean addGenerationPrompt, Map<String, ?> extra) {
+    List<Map<String, Object>> plain = new ArrayList<>();
+    for (ChatMessage message : messages) {
+      plain.add(message(message.role(), content(message)));
+    }
+    return renderPlain(plain, addGenerationPrompt, extra);
+  }
+
+  /** As {@link #render(List, boolean, Map)}, without more variables. */
   public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
     return render(messages, addGenerationPrompt, Map.of());
   }
 
-  /** As {@link #render(List, boolean)}, with more variables. */
-  public String render(
-      List<ChatMessage> messages, boolean addGenerationPrompt, Map<String, ?> variables) {
-    Map<String, Object> bindings = new HashMap<>(specialTokens);
-    bindings.putAll(variables);
-    bindings.put("messages", messages.stream().map(this::toMap).toList());
-    bindings.put("add_generation_prompt", addGenerationPrompt);
-    bindings.put(STEPS, new AtomicInteger(MAX_STEPS));
-    RenderResult result = render(bindings);
-    if (!result.getErrors().isEmpty()) {
-      throw failure(result.getErrors().get(0));
+  /** The Jinja source. */
+  public String source() {
+    return source;
+  }
+
+  private String renderPlain(Object messages, boolean addGenerationPrompt, Map<String, ?> extra) {
+    Map<String, Object> variables = new HashMap<>(tokens);
+    variables.put("messages", messages);
+    variables.put("add_generation_prompt", addGenerationPrompt);
+    variables.putAll(extra);
+    return JinjaEngine.render(prepared, variables, origin);
+  }
+
+  private Object content(ChatMessage message) {
+    if (forms.getOrDefault(message.role(), userForm) == Form.PIECES) {
+      return message.content().stream().map(ChatTemplate::piece).toList();
     }
-    return result.getOutput();
-  }
-
-  private RenderResult render(Map<String, Object> bindings) {
-    try {
-      return jinjava.renderForResult(source, bindings);
-    } catch (RuntimeException | StackOverflowError e) {
-      throw new InvalidModelException(
-          origin + " cannot be rendered: " + Texts.firstLine(String.valueOf(e.getMessage())), e);
-    }
-  }
-
-  /** The engine would read an unknown filter as nothing. */
-  private void requireFilter(String name) {
-    if (jinjava.getGlobalContext().getFilter(name) == null) {
-      throw new UnsupportedModelException(
-          origin + " uses the filter " + name + ", which is not known; edit the template");
-    }
-  }
-
-  private static JinjavaConfig config() {
-    return JinjavaConfig.newBuilder()
-        .withTrimBlocks(true)
-        .withLstripBlocks(true)
-        .withNestedInterpretationEnabled(false) // a user's braces are text
-        .withMaxOutputSize(MAX_OUTPUT)
-        .withMaxStringLength(MAX_OUTPUT)
-        .withMaxListSize(MAX_ITEMS)
-        .withMaxMapSize(MAX_ITEMS)
-        .withMaxRenderDepth(20)
-        .withElResolver(new PythonValues())
-        .withProcessors(
-            JinjavaProcessors.newBuilder().withNodePreProcessor(ChatTemplate::countStep).build())
-        .withLegacyOverrides(LEGACY)
-        .build();
-  }
-
-  /**
-   * Called for each piece of the template that is rendered; loops in loops could go on for ever.
-   */
-  private static void countStep(Node node, JinjavaInterpreter interpreter) {
-    if (interpreter.getContext().get(STEPS) instanceof AtomicInteger left
-        && left.decrementAndGet() < 0) {
-      throw new IllegalStateException("it takes more than " + MAX_STEPS + " steps");
-    }
-  }
-
-  private static String refuseInclude(String name, Charset encoding, JinjavaInterpreter interpreter)
-      throws IOException {
-    throw new IOException("a chat template cannot include " + name);
-  }
-
-  private RuntimeException failure(TemplateError error) {
-    for (Throwable cause = error.getException(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof ChatFunctions.Refusal refusal) {
-        return new InvalidPromptException(
-            "the chat template refuses the prompt: " + refusal.getMessage(), refusal);
-      }
-    }
-    return new InvalidModelException(
-        origin
-            + " cannot be rendered, line "
-            + error.getLineno()
-            + ": "
-            + Texts.firstLine(String.valueOf(error.getMessage())),
-        error.getException());
-  }
-
-  private Map<String, Object> toMap(ChatMessage message) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("role", message.role());
-    map.put("content", contentAsList ? items(message) : text(message));
-    return map;
-  }
-
-  private static List<Map<String, Object>> items(ChatMessage message) {
-    List<Map<String, Object>> items = new ArrayList<>();
-    for (ChatMessage.Content content : message.content()) {
-      Map<String, Object> item = new LinkedHashMap<>();
-      item.put("type", content.type());
-      if (content.type().equals("text")) {
-        item.put("text", content.text());
-      }
-      items.add(item);
-    }
-    return items;
-  }
-
-  private static String text(ChatMessage message) {
-    for (ChatMessage.Content content : message.content()) {
-      if (!content.type().equals("text")) {
-        throw new InvalidPromptException(
-            "this model's chat template takes text only; a message holds an item of type "
-                + content.type());
-      }
+    if (!isTextOnly(message)) {
+      throw new InvalidPromptException(
+          "this model's chat template takes text only, but a message holds an image or a video;"
+              + " leave it out, or write the model's image token into the text");
     }
     return message.content().stream().map(ChatMessage.Content::text).collect(Collectors.joining());
   }
 
-  private static Optional<Source> source(Path folder, JsonNode tokenizerConfig) {
-    Path jinja = folder.resolve("chat_template.jinja");
-    if (Files.exists(jinja)) {
-      try {
-        return Optional.of(new Source(Files.readString(jinja), jinja.toString()));
-      } catch (IOException e) {
-        throw new InvalidModelException("cannot read " + jinja + ": " + e.getMessage(), e);
-      }
-    }
-    return Stream.of("chat_template.json", "processor_config.json")
-        .map(folder::resolve)
-        .filter(Files::exists)
-        .map(JsonNode::read)
-        .filter(config -> config.has("chat_template"))
-        .findFirst()
-        .or(() -> Optional.of(tokenizerConfig).filter(config -> config.has("chat_template")))
-        .map(
-            config ->
-                new Source(text(config.get("chat_template")), config.origin() + ": chat_template"));
+  private static boolean isTextOnly(ChatMessage message) {
+    return message.content().stream().allMatch(piece -> piece.type().equals("text"));
   }
 
-  /** One template, or the one called default of several. */
-  private static String text(JsonNode template) {
+  private static Map<String, Object> piece(ChatMessage.Content content) {
+    Map<String, Object> piece = new LinkedHashMap<>();
+    piece.put("type", content.type());
+    if (content.type().equals("text")) {
+      piece.put("text", content.text());
+    }
+    return piece;
+  }
+
+  private static Map<String, Object> message(String role, Object content) {
+    Map<String, Object> message = new LinkedHashMap<>();
+    message.put("role", role);
+    message.put("content", content);
+    return message;
+  }
+
+  /** The form in which the words of a sample show; pieces if both do. */
+  private Form form(Function<Object, List<?>> conversation, Form neither) {
+    for (Form form : new Form[] {Form.PIECES, Form.STRING}) {
+      if (shows(conversation.apply(sample(form)))) {
+        return form;
+      }
+    }
+    return neither;
+  }
+
+  private static Object sample(Form form) {
+    return form == Form.STRING
+        ? WORDS_MARK
+        : List.of(Map.of("type", "text", "text", WORDS_MARK, "sample", DUMP_MARK));
+  }
+
+  /** True if every message's words show, without the data structure around them. */
+  private boolean shows(List<?> conversation) {
+    try {
+      String prompt = renderPlain(conversation, true, Map.of());
+      int shown = (prompt.length() - prompt.replace(WORDS_MARK, "").length()) / WORDS_MARK.length();
+      return shown >= conversation.size() && !prompt.contains(DUMP_MARK);
+    } catch (InvalidModelException | InvalidPromptException e) {
+      return false; // a real conversation will show what is wrong
+    }
+  }
+
+  private static Optional<String> named(JsonNode template) {
     if (!template.isArray()) {
-      return template.asString();
+      return Optional.of(template.asString());
     }
-    for (JsonNode named : template.asList()) {
-      if (named.getString("name", "").equals("default")) {
-        return named.getString("template");
-      }
-    }
-    throw new InvalidModelException(
-        template.origin() + " has several chat templates but none with the name default");
+    List<JsonNode> templates = template.asList();
+    return templates.stream()
+        .filter(named -> named.getString("name", "").equals("default"))
+        .findFirst()
+        .or(() -> templates.stream().findFirst())
+        .map(named -> named.getString("template"));
   }
 
-  private record Source(String text, String origin) {}
+  /** Joining an absent token to a string would otherwise print a null. */
+  private static Map<String, String> withEmptyDefaults(Map<String, String> tokens) {
+    Map<String, String> all = new HashMap<>(Map.of("bos_token", "", "eos_token", ""));
+    all.putAll(tokens);
+    return Map.copyOf(all);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new InvalidModelException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
 }

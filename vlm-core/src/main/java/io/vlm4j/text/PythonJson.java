@@ -1,60 +1,87 @@
 package io.vlm4j.text;
 
 import com.google.gson.JsonPrimitive;
-import com.hubspot.jinjava.interpret.JinjavaInterpreter;
-import com.hubspot.jinjava.lib.filter.AdvancedFilter;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import jinjava.javax.el.ELException;
 
-/**
- * The filter {@code tojson} as transformers defines it: Python's {@code json.dumps} with its spaces
- * after commas and colons, and characters beyond ASCII as they are.
- */
-final class PythonJson implements AdvancedFilter {
+/** JSON as Python's {@code json.dumps(ensure_ascii=False)} writes it, which templates rely on. */
+final class PythonJson {
   private static final int MAX_DEPTH = 100;
 
-  @Override
-  public String getName() {
-    return "tojson";
+  private final StringBuilder out = new StringBuilder();
+  private final int indent;
+
+  private PythonJson(int indent) {
+    this.indent = indent;
   }
 
-  @Override
-  public Object filter(
-      Object value, JinjavaInterpreter interpreter, Object[] arguments, Map<String, Object> named) {
-    Object indent = arguments.length > 0 ? arguments[0] : named.get("indent");
-    return write(value, indent instanceof Number n ? n.intValue() : -1, 0);
+  /**
+   * @param indent spaces per level, or null for one line
+   */
+  static String write(Object value, Object indent) {
+    PythonJson json =
+        new PythonJson(indent instanceof Number n ? Math.max(0, Math.min(n.intValue(), 16)) : -1);
+    json.value(value, 0);
+    return json.out.toString();
   }
 
-  private static String write(Object value, int indent, int depth) {
+  private void value(Object value, int depth) {
     if (depth > MAX_DEPTH) {
-      throw new ELException("tojson of a value nested over " + MAX_DEPTH + " times");
+      throw new ELException("tojson: a value nested deeper than " + MAX_DEPTH);
     }
     if (value instanceof Map<?, ?> map) {
-      List<String> entries = new ArrayList<>();
-      map.forEach(
-          (key, item) ->
-              entries.add(quoted(String.valueOf(key)) + ": " + write(item, indent, depth + 1)));
-      return enclosed("{", entries, "}", indent, depth);
+      object(map, depth);
+    } else if (value instanceof Collection<?> collection) {
+      array(collection, depth);
+    } else if (value == null || value instanceof Boolean || value instanceof Number) {
+      out.append(value);
+    } else {
+      out.append(quoted(value.toString()));
     }
-    if (value instanceof Iterable<?> items) {
-      List<String> entries = new ArrayList<>();
-      items.forEach(item -> entries.add(write(item, indent, depth + 1)));
-      return enclosed("[", entries, "]", indent, depth);
-    }
-    boolean literal = value == null || value instanceof Number || value instanceof Boolean;
-    return literal ? String.valueOf(value) : quoted(value.toString());
   }
 
-  private static String enclosed(
-      String open, List<String> entries, String close, int indent, int depth) {
-    if (indent < 0 || entries.isEmpty()) {
-      return open + String.join(", ", entries) + close;
+  private void object(Map<?, ?> map, int depth) {
+    out.append('{');
+    boolean first = true;
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      separate(first, depth + 1);
+      first = false;
+      out.append(quoted(String.valueOf(entry.getKey()))).append(": ");
+      value(entry.getValue(), depth + 1);
     }
-    String margin = "\n" + " ".repeat(Math.min(indent, 16) * depth);
-    String inner = margin + " ".repeat(Math.min(indent, 16));
-    return open + inner + String.join("," + inner, entries) + margin + close;
+    end(first, depth, '}');
+  }
+
+  private void array(Collection<?> list, int depth) {
+    out.append('[');
+    boolean first = true;
+    for (Object item : list) {
+      separate(first, depth + 1);
+      first = false;
+      value(item, depth + 1);
+    }
+    end(first, depth, ']');
+  }
+
+  private void separate(boolean first, int depth) {
+    if (!first) {
+      out.append(indent < 0 ? ", " : ",");
+    }
+    newLine(depth);
+  }
+
+  private void end(boolean empty, int depth, char bracket) {
+    if (!empty) {
+      newLine(depth);
+    }
+    out.append(bracket);
+  }
+
+  private void newLine(int depth) {
+    if (indent >= 0) {
+      out.append('\n').append(" ".repeat(indent * depth));
+    }
   }
 
   private static String quoted(String text) {

@@ -1,109 +1,189 @@
 package io.vlm4j.text;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiFunction;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Objects;
 import jinjava.javax.el.ELException;
+import jinjava.javax.el.MethodNotFoundException;
 
-/** The methods of Python's {@code str} and {@code dict} that chat templates call. */
+/** Python's methods of strings, maps and lists, as far as templates use them. */
 final class PythonMethods {
-  static final Map<String, BiFunction<String, PythonArguments, Object>> OF_STR =
-      Map.ofEntries(
-          Map.entry("upper", (text, a) -> text.toUpperCase(Locale.ROOT)),
-          Map.entry("lower", (text, a) -> text.toLowerCase(Locale.ROOT)),
-          Map.entry("capitalize", (text, a) -> capitalize(text)),
-          Map.entry("title", (text, a) -> title(text)),
-          Map.entry("strip", (text, a) -> stripEnd(stripStart(text, a), a)),
-          Map.entry("lstrip", (text, a) -> stripStart(text, a)),
-          Map.entry("rstrip", (text, a) -> stripEnd(text, a)),
-          Map.entry("startswith", (text, a) -> text.startsWith(a.text(0))),
-          Map.entry("endswith", (text, a) -> text.endsWith(a.text(0))),
-          Map.entry("replace", (text, a) -> text.replace(a.text(0), a.text(1))),
-          Map.entry("find", (text, a) -> text.indexOf(a.text(0))),
-          Map.entry("count", (text, a) -> split(text, a.text(0), -1).size() - 1),
-          Map.entry("join", PythonMethods::join),
-          Map.entry("split", PythonMethods::split),
-          Map.entry("splitlines", (text, a) -> text.lines().toList()));
-
-  static final Map<String, BiFunction<Map<?, ?>, PythonArguments, Object>> OF_DICT =
-      Map.of(
-          "get", (map, a) -> map.get(a.get(0)) == null ? a.get(1) : map.get(a.get(0)),
-          "items", (map, a) -> new ArrayList<>(map.entrySet()),
-          "keys", (map, a) -> new ArrayList<>(map.keySet()),
-          "values", (map, a) -> new ArrayList<>(map.values()));
-
   private PythonMethods() {}
 
-  private static String capitalize(String text) {
-    return text.isEmpty()
-        ? text
-        : text.substring(0, 1).toUpperCase(Locale.ROOT)
-            + text.substring(1).toLowerCase(Locale.ROOT);
+  static Object ofString(String text, String method, Object[] arguments) {
+    return switch (method) {
+      case "strip" -> strip(text, arguments, true, true);
+      case "lstrip" -> strip(text, arguments, true, false);
+      case "rstrip" -> strip(text, arguments, false, true);
+      case "upper" -> text.toUpperCase(Locale.ROOT);
+      case "lower" -> text.toLowerCase(Locale.ROOT);
+      case "capitalize" -> JinjaFilters.capitalize(text);
+      case "title" -> title(text);
+      case "startswith" -> anyOf(arguments[0]).stream().anyMatch(text::startsWith);
+      case "endswith" -> anyOf(arguments[0]).stream().anyMatch(text::endsWith);
+      case "split" -> split(text, arguments);
+      case "rsplit" -> rightSplit(text, arguments);
+      case "splitlines" -> new ArrayList<>(text.lines().toList());
+      case "replace" -> replace(text, arguments);
+      case "find" -> (long) text.indexOf(string(arguments, 0));
+      case "rfind" -> (long) text.lastIndexOf(string(arguments, 0));
+      case "count" -> count(text, string(arguments, 0));
+      case "join" -> join(text, arguments[0]);
+      case "removeprefix" ->
+          text.startsWith(string(arguments, 0))
+              ? text.substring(string(arguments, 0).length())
+              : text;
+      case "removesuffix" ->
+          text.endsWith(string(arguments, 0))
+              ? text.substring(0, text.length() - string(arguments, 0).length())
+              : text;
+      case "isdigit" -> !text.isEmpty() && text.chars().allMatch(Character::isDigit);
+      case "isalpha" -> !text.isEmpty() && text.chars().allMatch(Character::isLetter);
+      case "isspace" -> !text.isEmpty() && Texts.strip(text).isEmpty();
+      default -> throw new MethodNotFoundException("strings have no method " + method + " here");
+    };
   }
 
-  private static String title(String text) {
-    UnaryOperator<String> word = PythonMethods::capitalize;
-    return Stream.of(text.split("(?<=[^\\p{L}])(?=\\p{L})"))
-        .map(word)
-        .collect(Collectors.joining());
+  static Object ofMap(Map<?, ?> map, String method, Object[] arguments) {
+    return switch (method) {
+      case "get" -> {
+        Object value = map.get(arguments[0]);
+        yield value != null || arguments.length < 2 ? value : arguments[1];
+      }
+      case "items" -> new ArrayList<>(map.entrySet());
+      case "keys" -> new ArrayList<>(map.keySet());
+      case "values" -> new ArrayList<>(map.values());
+      case "copy" -> new LinkedHashMap<>(map);
+      default -> throw new MethodNotFoundException("maps have no method " + method + " here");
+    };
   }
 
-  private static String stripStart(String text, PythonArguments arguments) {
+  static Object ofList(List<?> list, String method, Object[] arguments) {
+    return switch (method) {
+      case "index" -> (long) list.indexOf(arguments[0]);
+      case "count" -> (long) Collections.frequency(list, arguments[0]);
+      case "copy" -> new ArrayList<>(list);
+      default -> throw new MethodNotFoundException("lists have no method " + method + " here");
+    };
+  }
+
+  /** A character by its place, from the end if negative; null outside. */
+  static String charAt(String text, int index) {
+    int at = index < 0 ? index + text.length() : index;
+    return at < 0 || at >= text.length() ? null : text.substring(at, at + 1);
+  }
+
+  private static String strip(String text, Object[] arguments, boolean left, boolean right) {
+    String signs = arguments.length == 0 ? null : Objects.toString(arguments[0], null);
     int start = 0;
-    while (start < text.length() && isStripped(text.charAt(start), arguments)) {
+    int end = text.length();
+    while (left && start < end && isStripped(text.charAt(start), signs)) {
       start++;
     }
-    return text.substring(start);
-  }
-
-  private static String stripEnd(String text, PythonArguments arguments) {
-    int end = text.length();
-    while (end > 0 && isStripped(text.charAt(end - 1), arguments)) {
+    while (right && end > start && isStripped(text.charAt(end - 1), signs)) {
       end--;
     }
-    return text.substring(0, end);
+    return text.substring(start, end);
   }
 
-  private static boolean isStripped(char c, PythonArguments arguments) {
-    return arguments.has(0) ? arguments.text(0).indexOf(c) >= 0 : Texts.isSpace(c);
+  private static boolean isStripped(char c, String signs) {
+    return signs == null ? Texts.isSpace(c) : signs.indexOf(c) >= 0;
   }
 
-  private static Object join(String separator, PythonArguments arguments) {
-    if (arguments.get(0) instanceof Iterable<?> parts) {
-      List<String> texts = new ArrayList<>();
-      parts.forEach(part -> texts.add(String.valueOf(part)));
-      return String.join(separator, texts);
-    }
-    throw new ELException("join() needs a list");
-  }
-
-  private static List<String> split(String text, PythonArguments arguments) {
-    int limit = arguments.number(1, -1);
-    if (arguments.has(0)) {
-      return split(text, arguments.text(0), limit);
-    }
-    return Stream.of(text.split("\\s+")).filter(word -> !word.isEmpty()).toList();
-  }
-
-  /** Cuts at the separator; at most so many times if the limit is not negative. */
-  private static List<String> split(String text, String separator, int limit) {
-    if (separator.isEmpty()) {
-      throw new ELException("split() needs a separator that is not empty");
+  private static List<String> split(String text, Object[] arguments) {
+    String separator = arguments.length == 0 ? null : Objects.toString(arguments[0], null);
+    if (separator == null) {
+      String words = Texts.strip(text);
+      return new ArrayList<>(words.isEmpty() ? List.of() : Arrays.asList(words.split("\\s+")));
     }
     List<String> parts = new ArrayList<>();
     int start = 0;
-    int end = text.indexOf(separator);
-    while (end >= 0 && (limit < 0 || parts.size() < limit)) {
-      parts.add(text.substring(start, end));
-      start = end + separator.length();
-      end = text.indexOf(separator, start);
+    int at = indexOf(text, separator, 0);
+    for (int left = limit(arguments); at >= 0 && left > 0; left--) {
+      parts.add(text.substring(start, at));
+      start = at + separator.length();
+      at = indexOf(text, separator, start);
     }
     parts.add(text.substring(start));
     return parts;
+  }
+
+  private static List<String> rightSplit(String text, Object[] arguments) {
+    List<String> parts = split(text, new Object[] {arguments[0]});
+    int head = Math.max(parts.size() - limit(arguments), 1);
+    List<String> joined = new ArrayList<>();
+    joined.add(String.join(string(arguments, 0), parts.subList(0, head)));
+    joined.addAll(parts.subList(head, parts.size()));
+    return joined;
+  }
+
+  private static int limit(Object[] arguments) {
+    boolean limited = arguments.length > 1 && arguments[1] instanceof Number n && n.intValue() >= 0;
+    return limited ? ((Number) arguments[1]).intValue() : Integer.MAX_VALUE;
+  }
+
+  private static int indexOf(String text, String separator, int from) {
+    if (separator.isEmpty()) {
+      throw new ELException("empty separator");
+    }
+    return text.indexOf(separator, from);
+  }
+
+  private static String replace(String text, Object[] arguments) {
+    String from = string(arguments, 0);
+    String to = string(arguments, 1);
+    long grown = (long) text.length() + count(text, from) * to.length();
+    if (grown > 1 << 24) {
+      throw new ELException("replace makes a text of " + grown + " characters");
+    }
+    return text.replace(from, to);
+  }
+
+  private static long count(String text, String part) {
+    if (part.isEmpty()) {
+      return text.length() + 1L;
+    }
+    long count = 0;
+    for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
+      count++;
+    }
+    return count;
+  }
+
+  private static String join(String separator, Object parts) {
+    List<String> strings = new ArrayList<>();
+    if (parts instanceof Iterable<?> items) {
+      items.forEach(item -> strings.add(String.valueOf(item)));
+    }
+    return String.join(separator, strings);
+  }
+
+  private static String title(String text) {
+    StringBuilder title = new StringBuilder(text.toLowerCase(Locale.ROOT));
+    boolean inWord = false;
+    for (int i = 0; i < title.length(); i++) {
+      char c = title.charAt(i);
+      title.setCharAt(i, inWord ? c : Character.toUpperCase(c));
+      inWord = Character.isLetter(c);
+    }
+    return title.toString();
+  }
+
+  private static List<String> anyOf(Object argument) {
+    return argument instanceof List<?> list
+        ? list.stream().map(String::valueOf).toList()
+        : List.of(String.valueOf(argument));
+  }
+
+  private static String string(Object[] arguments, int i) {
+    if (i >= arguments.length) {
+      throw new ELException("an argument is missing");
+    }
+    return String.valueOf(arguments[i]);
   }
 }

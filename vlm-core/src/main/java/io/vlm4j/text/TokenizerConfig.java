@@ -57,6 +57,19 @@ record TokenizerConfig(JsonNode config, JsonNode specialTokensMap) {
     return new SpecialTokens.Token(text, id.getAsInt());
   }
 
+  /** Role to token, in and out of the vocabulary. */
+  Map<String, String> tokens() {
+    Map<String, String> tokens = new LinkedHashMap<>();
+    for (JsonNode source : new JsonNode[] {specialTokensMap, config}) {
+      for (String key : source.keys()) {
+        if (isRole(source, key)) {
+          tokens.put(key, text(source.get(key)));
+        }
+      }
+    }
+    return tokens;
+  }
+
   /** Roles with their ids. */
   SpecialTokens specialTokens(Function<String, OptionalInt> ids) {
     Map<String, SpecialTokens.Token> roles = new LinkedHashMap<>();
@@ -73,7 +86,7 @@ record TokenizerConfig(JsonNode config, JsonNode specialTokensMap) {
       return; // newer files write extra_special_tokens as a list, which gives no roles
     }
     for (String key : source.keys()) {
-      if (key.endsWith("_token") && source.has(key) && isToken(source.get(key))) {
+      if (isRole(source, key)) {
         String text = text(source.get(key));
         ids.apply(text).ifPresent(id -> roles.put(key, new SpecialTokens.Token(text, id)));
       }
@@ -81,7 +94,11 @@ record TokenizerConfig(JsonNode config, JsonNode specialTokensMap) {
   }
 
   /** {@code add_bos_token} is a flag, so only strings and {@code AddedToken} objects count. */
-  private static boolean isToken(JsonNode node) {
+  private static boolean isRole(JsonNode source, String key) {
+    if (!key.endsWith("_token") || !source.has(key)) {
+      return false;
+    }
+    JsonNode node = source.get(key);
     return node.isString() || (node.isObject() && node.has("content"));
   }
 

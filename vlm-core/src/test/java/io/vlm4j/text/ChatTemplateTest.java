@@ -109,7 +109,6 @@ class ChatTemplateTest {
         "{{ messages.getClass() }}",
         "{{ messages.class }}",
         "{{ 'a'.getBytes() }}",
-        "{% for m in messages if m.role == 'user' %}u{% endfor %}",
         "{% if %}",
         "{% unknown_tag %}",
         "{{ messages | unknown_filter }}",
