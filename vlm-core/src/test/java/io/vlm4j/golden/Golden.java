@@ -6,11 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vlm4j.TestData;
 import io.vlm4j.config.JsonNode;
+import io.vlm4j.generate.GenerationConfig;
+import io.vlm4j.generate.GenerationOptions;
+import io.vlm4j.image.Image;
+import io.vlm4j.prompt.Prompt;
 import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
 import io.vlm4j.weights.SafetensorsFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,12 +23,30 @@ import java.util.stream.IntStream;
 
 /** One case of a tiny checkpoint with the reference implementation's outputs. */
 public record Golden(Path checkpoint, JsonNode definition) {
-  /** All cases of a checkpoint below {@code testdata}. */
+  private static final String IMAGES = "images/golden/";
+
+  /** The cases of a checkpoint below {@code testdata} whose outputs the repository holds. */
   public static List<Golden> of(String checkpoint) {
     Path folder = TestData.path(checkpoint);
     return JsonNode.read(folder.resolve("golden/cases.json")).getList("cases").stream()
         .map(definition -> new Golden(folder, definition))
+        .filter(golden -> Files.exists(golden.expectedFile()))
         .toList();
+  }
+
+  /** One case by its name. */
+  public static Golden of(String checkpoint, String name) {
+    return of(checkpoint).stream()
+        .filter(golden -> golden.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(checkpoint + " has no case " + name));
+  }
+
+  /** A picture of the cases; of a JPEG the pixels that the reference's decoder gave. */
+  public static Image image(String name) {
+    Path file = TestData.path(IMAGES + name);
+    Path decoded = file.resolveSibling(name + ".decoded.png");
+    return Files.exists(decoded) ? Image.readWithDecodedPixels(file, decoded) : Image.read(file);
   }
 
   /** The case's name. */
@@ -31,10 +54,33 @@ public record Golden(Path checkpoint, JsonNode definition) {
     return definition.getString("name");
   }
 
+  /** The files of its pictures. */
+  public List<Path> imageFiles() {
+    return definition.getList("images").stream()
+        .map(name -> TestData.path(IMAGES + Path.of(name.asString()).getFileName()))
+        .toList();
+  }
+
+  /** The prompt with the reference's pixels. */
+  public Prompt prompt() {
+    return Prompt.raw(
+        definition.getString("prompt"),
+        imageFiles().stream().map(file -> image(file.getFileName().toString())).toList());
+  }
+
+  /** How the reference generated, with all logits. */
+  public GenerationOptions generation() {
+    JsonNode json = definition.get("generation");
+    return GenerationConfig.of(json, json).defaults().toBuilder().keepLogits(true).build();
+  }
+
   /** The reference's tensors. */
   public SafetensorsFile expected() {
-    return SafetensorsFile.open(
-        checkpoint.resolve("golden").resolve(definition.getString("expected_tensors")));
+    return SafetensorsFile.open(expectedFile());
+  }
+
+  private Path expectedFile() {
+    return checkpoint.resolve("golden").resolve(definition.getString("expected_tensors"));
   }
 
   /** A float tensor of the reference. */

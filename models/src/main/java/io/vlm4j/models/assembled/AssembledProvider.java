@@ -4,6 +4,7 @@ import io.vlm4j.LoadOptions;
 import io.vlm4j.ModelBuilder;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.models.ModelFolder;
+import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
 import io.vlm4j.models.parts.ConnectorPart;
 import io.vlm4j.models.parts.EncoderPart;
@@ -28,14 +29,17 @@ public final class AssembledProvider implements SystemProvider {
   public VisionLanguageModel load(ModelFolder folder, LoadOptions options) {
     AssembledConfig config = AssembledConfig.of(folder.config());
     Path root = folder.path();
-    return new ModelBuilder()
-        .encoder(EncoderPart.load(root.resolve(config.encoder()), options))
-        .features(config.selection())
-        .averagePooling(config.averagePooling())
-        .pixelShuffle(config.pixelShuffle())
-        .connector(ConnectorPart.load(root.resolve(config.connector()), options))
-        .languageModel(LanguageModelPart.load(root.resolve(config.languageModel()), options))
-        .prompt(config.prompt())
-        .build();
+    return Resources.owning( // the parts that are there already, if another fails
+        parts ->
+            new ModelBuilder()
+                .encoder(parts.own(EncoderPart.load(root.resolve(config.encoder()), options)))
+                .features(config.selection())
+                .averagePooling(config.averagePooling())
+                .pixelShuffle(config.pixelShuffle())
+                .connector(parts.own(ConnectorPart.load(root.resolve(config.connector()), options)))
+                .languageModel(
+                    LanguageModelPart.load(root.resolve(config.languageModel()), options))
+                .prompt(config.prompt())
+                .build());
   }
 }

@@ -3,11 +3,11 @@ package io.vlm4j.cli.golden;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.InvalidOptionException;
+import io.vlm4j.generate.GenerationConfig;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.image.Image;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -83,19 +83,9 @@ record GoldenCase(Path checkpoint, JsonNode json) {
     return json.optional("generation").map(GoldenCase::options);
   }
 
+  /** The keys are those of {@code generation_config.json}. */
   private static GenerationOptions options(JsonNode json) {
-    GenerationOptions.Builder options =
-        GenerationOptions.builder()
-            .sampling(false)
-            .maxNewTokens(json.getInt("max_new_tokens", 20))
-            .beams(json.getInt("num_beams", 1))
-            .keepLogits(true);
-    json.optional("length_penalty").ifPresent(x -> options.lengthPenalty(x.asDouble()));
-    json.optional("repetition_penalty").ifPresent(x -> options.repetitionPenalty(x.asDouble()));
-    json.optional("min_new_tokens").ifPresent(x -> options.minNewTokens(x.asInt()));
-    json.optional("eos_token_id")
-        .ifPresent(x -> options.eosTokenIds(Arrays.stream(x.asInts()).boxed().toList()));
-    return options.build();
+    return GenerationConfig.of(json, json).defaults().toBuilder().keepLogits(true).build();
   }
 
   @Override

@@ -1,0 +1,92 @@
+package io.vlm4j;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vlm4j.generate.Generation;
+import io.vlm4j.golden.Golden;
+import io.vlm4j.models.prefix.PrefixModel;
+import io.vlm4j.tensor.NativeHandle;
+import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.trace.Trace;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whole systems against the reference implementation, in float32. */
+class SystemsTest {
+  /** What generation gives; all else is of the pass over the prompt. */
+  private static final Set<String> OF_GENERATION =
+      Set.of("generated_ids", "new_ids", "step_logits", "sequences_score");
+
+  private long before;
+
+  @BeforeEach
+  void count() {
+    before = NativeHandle.liveCount();
+  }
+
+  @AfterEach
+  void nothingLeaks() {
+    assertEquals(before, NativeHandle.liveCount());
+  }
+
+  static Stream<Golden> cases() {
+    return Stream.of(
+            "llava/v1_5",
+            "llava/full_strategy",
+            "llava_next/mistral",
+            "smolvlm/base",
+            "idefics3/base")
+        .flatMap(checkpoint -> Golden.of(checkpoint).stream());
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void everyTensorOfThePromptEqualsTheReference(Golden golden) {
+    try (PrefixModel model = load(golden);
+        TensorScope scope = TensorScope.open();
+        Trace trace = Trace.start()) {
+      model.promptLogits(golden.prompt());
+      golden.assertMatches(trace, "text.");
+      assertTrue(trace.tensors().keySet().containsAll(withoutGeneration(golden)), golden::name);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void generatedIdsEqualTheReference(Golden golden) {
+    try (PrefixModel model = load(golden)) {
+      Generation generation = model.generate(golden.prompt(), golden.generation());
+      assertArrayEquals(golden.ints("new_ids"), generation.tokenIds());
+      if (golden.expected().names().contains("step_logits")) {
+        golden.assertClose("step_logits", stepLogits(generation));
+      }
+    }
+  }
+
+  private static Trace.Recorded stepLogits(Generation generation) {
+    List<float[]> steps = generation.stepLogits();
+    int vocabulary = steps.get(0).length;
+    FloatBuffer all = FloatBuffer.allocate(steps.size() * vocabulary);
+    steps.forEach(all::put);
+    return new Trace.Recorded(new long[] {steps.size(), vocabulary}, all.array(), null);
+  }
+
+  private static Set<String> withoutGeneration(Golden golden) {
+    Set<String> names = new TreeSet<>(golden.expected().names());
+    names.removeAll(OF_GENERATION);
+    return names;
+  }
+
+  private static PrefixModel load(Golden golden) {
+    return (PrefixModel) VisionLanguageModel.load(golden.checkpoint(), LoadOptions.FP32);
+  }
+}

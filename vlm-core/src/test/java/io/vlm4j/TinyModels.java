@@ -1,0 +1,125 @@
+package io.vlm4j;
+
+import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.weights.SafetensorsWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** Makes small models of the checkpoints in {@code testdata} and connectors of random weights. */
+public final class TinyModels {
+  /** Width of {@link #ENCODER}, {@link #OTHER_ENCODER} and {@link #LANGUAGE_MODEL}. */
+  public static final int WIDTH = 48;
+
+  /** An encoder of 4 x 4 patches. */
+  public static final String ENCODER = "siglip/vision";
+
+  /** An encoder of 4 x 4 patches and a class token. */
+  public static final String OTHER_ENCODER = "vit/classifier";
+
+  /** A language model of a context of 128 positions. */
+  public static final String LANGUAGE_MODEL = "llama/gqa_tied";
+
+  private TinyModels() {}
+
+  /** Writes an assembled model: encoder, linear connector, language model. */
+  public static Path assembled(Path folder) {
+    copy(TestData.path(ENCODER), folder.resolve("encoder"));
+    copy(TestData.path(LANGUAGE_MODEL), folder.resolve("language_model"));
+    linear(folder.resolve("connector"), WIDTH, WIDTH);
+    write(
+        folder.resolve("config.json"),
+        """
+        {
+          "model_type": "vlm4j",
+          "encoder": {"path": "encoder"},
+          "connector": {"path": "connector"},
+          "language_model": {"path": "language_model"},
+          "prompt": {
+            "system": "{content}\\n",
+            "user": "{content}\\n",
+            "assistant": "{content}\\n",
+            "answer": "",
+            "caption": ""
+          }
+        }
+        """);
+    return folder;
+  }
+
+  /** Writes a linear connector. */
+  public static Path linear(Path folder, int inputSize, int outputSize) {
+    String config = "{\"model_type\": \"linear\", \"input_size\": %d, \"output_size\": %d}";
+    write(folder.resolve("config.json"), config.formatted(inputSize, outputSize));
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    shapes.put("weight", new long[] {outputSize, inputSize});
+    shapes.put("bias", new long[] {outputSize});
+    randomWeights(folder.resolve("model.safetensors"), shapes);
+    return folder;
+  }
+
+  /** Writes a connector of two layers. */
+  public static Path mlp(Path folder, int inputSize, int hiddenSize, int outputSize) {
+    String config =
+        "{\"model_type\": \"mlp\", \"input_size\": %d, \"hidden_size\": %d, \"output_size\": %d}";
+    write(folder.resolve("config.json"), config.formatted(inputSize, hiddenSize, outputSize));
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    shapes.put("linear_1.weight", new long[] {hiddenSize, inputSize});
+    shapes.put("linear_1.bias", new long[] {hiddenSize});
+    shapes.put("linear_2.weight", new long[] {outputSize, hiddenSize});
+    shapes.put("linear_2.bias", new long[] {outputSize});
+    randomWeights(folder.resolve("model.safetensors"), shapes);
+    return folder;
+  }
+
+  /** Writes tensors of small random numbers, the same every time. */
+  public static void randomWeights(Path file, Map<String, long[]> shapes) {
+    Random random = new Random(1);
+    try (TensorScope scope = TensorScope.open()) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      shapes.forEach((name, shape) -> tensors.put(name, random(random, shape)));
+      SafetensorsWriter.write(file, tensors, Map.of());
+    }
+  }
+
+  /** Copies a folder and all that is in it. */
+  public static Path copy(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.sorted().toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        if (Files.isRegularFile(file)) {
+          Files.copy(file, target);
+        }
+      }
+      return to;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a text file and the folders that it is in. */
+  public static Path write(Path file, String text) {
+    try {
+      Files.createDirectories(file.getParent());
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Tensor random(Random random, long... shape) {
+    float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b))];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian() / 4;
+    }
+    return Tensor.of(values, shape);
+  }
+}
