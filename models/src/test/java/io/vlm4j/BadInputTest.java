@@ -31,8 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is wrong with a folder or a prompt is said in one line, by an exception of its kind. */
 class BadInputTest {
-  private static final GenerationOptions FOUR =
-      GenerationOptions.builder().maxNewTokens(4).build();
+  private static final GenerationOptions FOUR = GenerationOptions.builder().maxNewTokens(4).build();
 
   @TempDir private Path temporary;
   private Path folder;
@@ -195,8 +194,7 @@ class BadInputTest {
   void aPromptLongerThanTheContext() {
     Image image = Golden.image("small.png");
     assertPromptRefused(Prompt.of(image, "what? ".repeat(300)), "256");
-    assertPromptRefused(
-        Prompt.raw("<image>".repeat(20), Collections.nCopies(20, image)), "256");
+    assertPromptRefused(Prompt.raw("<image>".repeat(20), Collections.nCopies(20, image)), "256");
   }
 
   @Test
