@@ -131,8 +131,8 @@ class BadInputTest {
 
   @Test
   void aMissingTensor() throws IOException {
-    rename("language_model.model.norm.weight", "language_model.model.gnome.weight");
-    assertRefused(InvalidModelException.class, "norm.weight");
+    rename("language_model.model.norm.weight", "language_model.model.form.weight");
+    assertRefused(InvalidModelException.class, "norm");
   }
 
   @Test
