@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Makes small models of the checkpoints in {@code testdata} and connectors of random weights. */
@@ -84,7 +85,7 @@ public final class TinyModels {
     Random random = new Random(1);
     try (TensorScope scope = TensorScope.open()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
-      shapes.forEach((name, shape) -> tensors.put(name, random(random, shape)));
+      new TreeMap<>(shapes).forEach((name, shape) -> tensors.put(name, random(random, shape)));
       SafetensorsWriter.write(file, tensors, Map.of());
     }
   }

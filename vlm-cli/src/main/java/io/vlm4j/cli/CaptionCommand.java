@@ -5,13 +5,16 @@ import io.vlm4j.error.VlmException;
 import io.vlm4j.generate.Generation;
 import io.vlm4j.image.Image;
 import io.vlm4j.prompt.Prompt;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Captions images. */
 @Command(name = "caption", description = "Describe images, a sentence each.")
@@ -25,8 +28,11 @@ final class CaptionCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object a line.")
   private boolean json;
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() {
+    PrintWriter errors = spec.commandLine().getErr();
     images.forEach(Images::requireReadable);
     int failures = 0;
     try (VisionLanguageModel model = modelOptions.load();
@@ -38,7 +44,7 @@ final class CaptionCommand implements Callable<Integer> {
           if (images.size() == 1) {
             throw e;
           }
-          System.err.println("vlm: " + e.getMessage()); // the other images still get theirs
+          errors.println("vlm: " + e.getMessage()); // the other images still get theirs
           failures++;
         }
         progress.step();

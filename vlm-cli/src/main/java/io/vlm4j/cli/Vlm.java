@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "vlm",
     mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT, // every command has --help
     versionProvider = Version.class,
     description = "Vision-language models on the JVM.",
     synopsisSubcommandLabel = "COMMAND",

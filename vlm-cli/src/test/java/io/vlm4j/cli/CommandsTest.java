@@ -1,0 +1,154 @@
+package io.vlm4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vlm4j.LoadOptions;
+import io.vlm4j.TestData;
+import io.vlm4j.TinyModels;
+import io.vlm4j.VisionLanguageModel;
+import io.vlm4j.config.JsonNode;
+import io.vlm4j.image.Image;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class CommandsTest extends CommandTestBase {
+  @Test
+  void captionPrintsWhatTheApiGives() {
+    String caption;
+    try (VisionLanguageModel model = VisionLanguageModel.load(Path.of(SMOLVLM), LoadOptions.FP32)) {
+      caption = model.caption(Image.read(Path.of(PHOTO)));
+    }
+    assertEquals(
+        caption + "\n", succeeds("caption", "--model", SMOLVLM, "--dtype", "fp32", PHOTO).out());
+  }
+
+  @Test
+  void captionAsJson() {
+    Outcome outcome =
+        succeeds("caption", "--model", SMOLVLM, "--json", "--max-new-tokens", "5", PHOTO, SMALL);
+    List<JsonNode> lines = outcome.json();
+    assertEquals(2, lines.size());
+    assertEquals(
+        List.of("image", "caption", "encode_ms", "prefill_ms", "decode_ms", "tokens"),
+        List.copyOf(lines.get(0).keys()));
+    assertEquals(PHOTO, lines.get(0).getString("image"));
+    assertEquals(SMALL, lines.get(1).getString("image"));
+    assertTrue(lines.get(0).getInt("tokens") <= 5);
+    assertTrue(lines.get(0).get("encode_ms").asDouble() > 0);
+  }
+
+  @Test
+  void askDependsOnTheQuestion() {
+    String[] question = {"ask", "--model", SMOLVLM, PHOTO, "what is in the picture?", "--json"};
+    JsonNode line = succeeds(question).json().get(0);
+    assertEquals("what is in the picture?", line.getString("question"));
+    question[4] = "how many birds are there?";
+    assertFalse(
+        line.getString("answer").equals(succeeds(question).json().get(0).getString("answer")));
+  }
+
+  @Test
+  void generateTakesPartsAndStreamsTheSameText() {
+    String file =
+        prompt(
+            """
+            {"parts": [{"text": "the first:"}, {"image": "photo.jpg"},
+                       {"text": "the second:"}, {"image": "small.png"}]}
+            """);
+    String[] json = {"generate", "--model", SMOLVLM, "--prompt", file, "--json"};
+    JsonNode object = succeeds(json).json().get(0);
+    assertTrue(
+        object.keys().containsAll(List.of("text", "ids", "finish_reason", "encode_ms", "tokens")));
+    assertEquals(object.getInt("tokens"), object.get("ids").asInts().length);
+    assertEquals(
+        object.getString("text") + "\n",
+        succeeds("generate", "--model", SMOLVLM, "--prompt", file).out());
+  }
+
+  @Test
+  void generateTakesExamples() {
+    String file =
+        prompt(
+            """
+            {"examples": [{"image": "photo.jpg", "answer": "a dog"},
+                          {"image": "shapes.png", "question": "how many?", "answer": "three"}],
+             "query": {"image": "small.png", "question": "how many?"}}
+            """);
+    succeeds("generate", "--model", SMOLVLM, "--prompt", file, "--beams", "3", "--stop", "\n\n");
+  }
+
+  @Test
+  void samplingWithASeedRepeatsItself() {
+    String[] command = {
+      "ask", "--model", SMOLVLM, SMALL, "what?", "--temperature", "2", "--seed", "7"
+    };
+    assertEquals(succeeds(command).out(), succeeds(command).out());
+  }
+
+  @Test
+  void inspectCountsTheParts() {
+    JsonNode summary = succeeds("inspect", "--json", SMOLVLM).json().get(0);
+    assertEquals("smolvlm", summary.getString("system"));
+    assertTrue(summary.getBoolean("supported", false));
+    long parameters = 0;
+    Set<String> roles = new TreeSet<>();
+    for (JsonNode part : summary.getList("parts")) {
+      parameters += part.getInt("parameters");
+      roles.add(part.getString("part"));
+    }
+    assertEquals(Set.of("encoder", "connector", "language_model"), roles);
+    assertEquals(summary.getInt("parameters"), parameters);
+    String text = succeeds("inspect", SMOLVLM).out();
+    assertTrue(text.startsWith("smolvlm (supported, 0.1M parameters)"), text);
+  }
+
+  @Test
+  void inspectShowsAnAssembledModel() {
+    Path folder = TinyModels.assembled(temporary.resolve("model"));
+    String text = succeeds("inspect", folder.toString()).out();
+    assertTrue(text.contains("siglip_vision_model"), text);
+    assertTrue(text.contains("linear"), text);
+    assertTrue(text.contains("llama"), text);
+  }
+
+  @Test
+  void benchPrintsAllFigures() {
+    Outcome outcome =
+        succeeds(
+            "bench",
+            "--model",
+            SMOLVLM,
+            "--json",
+            "--runs",
+            "1",
+            "--prompt-tokens",
+            "8",
+            "--decode-tokens",
+            "4");
+    List<JsonNode> lines = outcome.json();
+    assertEquals(
+        List.of(
+            "load_ms",
+            "encode_ms",
+            "prefill_tokens_per_s",
+            "decode_tokens_per_s",
+            "caption_ms",
+            "membw_fraction",
+            "peak_rss_mb"),
+        lines.stream().map(line -> line.getString("figure")).toList());
+    for (JsonNode line : lines) {
+      assertTrue(line.get("min").asDouble() <= line.get("median").asDouble());
+      assertTrue(line.get("median").asDouble() <= line.get("max").asDouble());
+    }
+  }
+
+  private String prompt(String json) {
+    TinyModels.copy(TestData.path("images/golden"), temporary);
+    return TinyModels.write(temporary.resolve("prompt.json"), json).toString();
+  }
+}

@@ -1,0 +1,80 @@
+package io.vlm4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vlm4j.TestData;
+import io.vlm4j.weights.SafetensorsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** {@code trace} and {@code verify}. */
+class ReferenceCommandsTest extends CommandTestBase {
+  @Test
+  void traceWritesTheReferencesNamesWithoutReadingItsFiles() throws IOException {
+    Path checkpoint = checkpoint("smolvlm/base");
+    for (String name : List.of("shapes", "rgba_and_gray", "turned_no_split", "beam3")) {
+      Files.delete(checkpoint.resolve("golden/" + name + ".safetensors"));
+    }
+    Path out = temporary.resolve("out.safetensors");
+    succeeds(
+        "trace", "--model", checkpoint.toString(), "--case", "shapes", "--out", out.toString());
+    SafetensorsFile expected =
+        SafetensorsFile.open(TestData.path("smolvlm/base/golden/shapes.safetensors"));
+    SafetensorsFile actual = SafetensorsFile.open(out);
+    for (String name : expected.names()) {
+      assertTrue(actual.names().contains(name), name);
+      assertEquals(expected.info(name).elements(), actual.info(name).elements(), name);
+    }
+  }
+
+  @Test
+  void traceOfAnUnknownCaseNamesTheCases() {
+    String checkpoint = checkpoint("llava/v1_5").toString();
+    String out = temporary.resolve("out.safetensors").toString();
+    assertFails(
+        2,
+        List.of("trace", "--model", checkpoint, "--case", "nothing", "--out", out),
+        "'nothing'",
+        "photo",
+        "beam3");
+  }
+
+  @Test
+  void verifyPassesAndSeesATensorThatWasTamperedWith() throws IOException {
+    Path checkpoint = checkpoint("llava/full_strategy");
+    Path cases = checkpoint.resolve("golden/cases.json");
+    keepOnlyTheFirstCase(cases);
+    String path = checkpoint.toString();
+    assertTrue(succeeds("verify", path).out().endsWith("1 passed, 0 failed\n"));
+    assertTrue(
+        succeeds("verify", "--json", path).json().stream()
+            .allMatch(line -> line.getString("status").equals("EQUAL")));
+
+    Path reference = checkpoint.resolve("golden/photo.safetensors");
+    byte[] bytes = Files.readAllBytes(reference);
+    bytes[bytes.length - 1] ^= 0x40; // the exponent of the last number
+    Files.write(reference, bytes);
+    Outcome outcome = run("verify", path);
+    assertEquals(1, outcome.code());
+    assertTrue(outcome.out().contains("DIFFERENT"), outcome.out());
+    assertTrue(outcome.out().endsWith("0 passed, 1 failed\n"), outcome.out());
+  }
+
+  @Test
+  void verifyWithoutAnyCaseFails() {
+    assertFails(1, List.of("verify", temporary.toString()), "no golden/cases.json");
+    assertFails(1, List.of("verify", temporary.resolve("nowhere").toString()), "no folder");
+  }
+
+  /** The repository has the outputs of some cases only. */
+  private static void keepOnlyTheFirstCase(Path cases) throws IOException {
+    String json = Files.readString(cases);
+    int second = json.indexOf("\"name\"", json.indexOf("\"name\"") + 1);
+    int comma = json.lastIndexOf(',', second);
+    Files.writeString(cases, json.substring(0, comma) + "]}");
+  }
+}
