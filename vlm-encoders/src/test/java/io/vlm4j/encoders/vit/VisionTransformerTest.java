@@ -12,6 +12,7 @@ import io.vlm4j.golden.Golden;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.spi.PooledVisionEncoder;
+import io.vlm4j.spi.VisionEncoder;
 import io.vlm4j.tensor.NativeHandle;
 import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Tensor;
@@ -107,6 +108,10 @@ class VisionTransformerTest {
     assertTrue(message.contains("intermediate.dense.weight"), message);
     assertTrue(message.contains("[96, 48]"), message);
     assertTrue(message.contains("[95, 48]"), message);
+  }
+
+  static VisionEncoder load(String checkpoint) {
+    return load(TestData.path(checkpoint));
   }
 
   private static PooledVisionEncoder load(Path folder) {

@@ -2,10 +2,9 @@ package io.vlm4j.llm.llama;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.vlm4j.TestData;
 import io.vlm4j.config.JsonNode;
-import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.golden.Golden;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.LanguageModel;
@@ -18,11 +17,9 @@ import io.vlm4j.trace.Trace;
 import io.vlm4j.weights.SafetensorsFile;
 import io.vlm4j.weights.Weights;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -76,40 +73,6 @@ class LlamaModelTest {
     }
   }
 
-  @Test
-  void aPromptInPiecesAndAReorderedStateGiveTheSameLogits() {
-    Golden golden = Golden.of("mistral/sliding").get(1);
-    int[] prompt = golden.ints("input_ids");
-    int[] head = Arrays.copyOf(prompt, 5);
-    int[] tail = Arrays.copyOfRange(prompt, 5, prompt.length);
-    try (LanguageModel model = load(golden.checkpoint());
-        DecodeState whole = model.newState(1, 32);
-        DecodeState pieces = model.newState(1, 16);
-        TensorScope scope = TensorScope.open()) {
-      float[] expected = model.forward(embed(model, prompt), whole, Logits.LAST).toFloats();
-      model.forward(embed(model, head), pieces, Logits.LAST);
-      try (DecodeState copies = pieces.select(new int[] {0, 0}, 32)) {
-        Tensor rest = embed(model, tail).expand(2, tail.length, model.hiddenSize());
-        float[] both = model.forward(rest, copies, Logits.LAST).toFloats();
-        assertArrayEquals(expected, Arrays.copyOf(both, expected.length), 1e-4f);
-        assertArrayEquals(expected, Arrays.copyOfRange(both, expected.length, both.length), 1e-4f);
-        copies.truncate(5);
-        float[] again = model.forward(rest, copies, Logits.LAST).toFloats();
-        assertArrayEquals(both, again, 0f);
-      }
-    }
-  }
-
-  @Test
-  void tokensAndContextsOutOfRangeAreErrors() {
-    try (LanguageModel model = load(Golden.of("llama/gqa_tied").get(0).checkpoint())) {
-      assertThrows(InvalidPromptException.class, () -> model.embed(-1));
-      assertThrows(InvalidPromptException.class, () -> model.embed(model.vocabularySize()));
-      assertThrows(
-          InvalidPromptException.class, () -> model.newState(1, model.contextLength() + 1));
-    }
-  }
-
   private static Tensor embed(LanguageModel model, int[] ids) {
     return model.embed(ids).view(1, ids.length, model.hiddenSize());
   }
@@ -120,6 +83,10 @@ class LlamaModelTest {
       best = values[i] > values[best] ? i : best;
     }
     return best;
+  }
+
+  static LanguageModel load(String checkpoint) {
+    return load(TestData.path(checkpoint));
   }
 
   private static LanguageModel load(Path folder) {
