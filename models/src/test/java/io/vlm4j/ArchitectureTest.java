@@ -6,12 +6,11 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.core.importer.Location;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
@@ -19,11 +18,9 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /** Who may know whom. */
-@AnalyzeClasses(
-    packages = "io.vlm4j",
-    importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NoTestJars.class})
 class ArchitectureTest {
   private static final String TENSOR = "io.vlm4j.tensor..";
   private static final String TEXT = "io.vlm4j.text..";
@@ -32,115 +29,135 @@ class ArchitectureTest {
   private static final String LANGUAGE_MODELS = "io.vlm4j.llm..";
   private static final String SYSTEMS = "io.vlm4j.models..";
 
-  @ArchTest
-  static final ArchRule onlyTheTensorPackageKnowsTheTensorEngine =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage(TENSOR)
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("ai.djl.ndarray..", "ai.djl.pytorch..", "ai.djl.engine..");
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(location -> !location.contains("-tests.jar")) // of other modules
+          .importPackages("io.vlm4j");
 
-  @ArchTest
-  static final ArchRule onlyTensorAndTextKnowDjl =
-      noClasses()
-          .that()
-          .resideOutsideOfPackages(TENSOR, TEXT)
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("ai.djl..");
+  @Test
+  void onlyTheTensorPackageKnowsTheTensorEngine() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(TENSOR)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("ai.djl.ndarray..", "ai.djl.pytorch..", "ai.djl.engine.."));
+  }
 
-  @ArchTest
-  static final ArchRule textKnowsTheTokenizersAlone =
-      noClasses()
-          .that()
-          .resideInAPackage(TEXT)
-          .should()
-          .dependOnClassesThat(
-              JavaClass.Predicates.resideInAPackage("ai.djl..")
-                  .and(
-                      JavaClass.Predicates.resideOutsideOfPackages(
-                          "ai.djl.huggingface.tokenizers..", "ai.djl.util..")));
+  @Test
+  void onlyTensorAndTextKnowDjl() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(TENSOR, TEXT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.djl.."));
+  }
 
-  @ArchTest
-  static final ArchRule encodersStandAlone =
-      standAlone(ENCODERS, CONNECTORS, LANGUAGE_MODELS, SYSTEMS);
+  @Test
+  void textKnowsTheTokenizersAlone() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(TEXT)
+            .should()
+            .dependOnClassesThat(
+                JavaClass.Predicates.resideInAPackage("ai.djl..")
+                    .and(
+                        JavaClass.Predicates.resideOutsideOfPackages(
+                            "ai.djl.huggingface.tokenizers..", "ai.djl.util.."))));
+  }
 
-  @ArchTest
-  static final ArchRule connectorsStandAlone =
-      standAlone(CONNECTORS, ENCODERS, LANGUAGE_MODELS, SYSTEMS);
+  @Test
+  void encodersStandAlone() {
+    check(standAlone(ENCODERS, CONNECTORS, LANGUAGE_MODELS, SYSTEMS));
+  }
 
-  @ArchTest
-  static final ArchRule languageModelsStandAlone =
-      standAlone(LANGUAGE_MODELS, ENCODERS, CONNECTORS, SYSTEMS);
+  @Test
+  void connectorsStandAlone() {
+    check(standAlone(CONNECTORS, ENCODERS, LANGUAGE_MODELS, SYSTEMS));
+  }
 
-  @ArchTest
-  static final ArchRule theCoreKnowsNoneOfThem =
-      noClasses()
-          .that()
-          .resideInAnyPackage(
-              "io.vlm4j.config..",
-              "io.vlm4j.error..",
-              "io.vlm4j.generate..",
-              "io.vlm4j.image..",
-              "io.vlm4j.nn..",
-              "io.vlm4j.prompt..",
-              "io.vlm4j.spi..",
-              TENSOR,
-              TEXT,
-              "io.vlm4j.trace..",
-              "io.vlm4j.weights..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("io.vlm4j", ENCODERS, CONNECTORS, LANGUAGE_MODELS, SYSTEMS);
+  @Test
+  void languageModelsStandAlone() {
+    check(standAlone(LANGUAGE_MODELS, ENCODERS, CONNECTORS, SYSTEMS));
+  }
+
+  @Test
+  void theCoreKnowsNoneOfThem() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                "io.vlm4j.config..",
+                "io.vlm4j.error..",
+                "io.vlm4j.generate..",
+                "io.vlm4j.image..",
+                "io.vlm4j.nn..",
+                "io.vlm4j.prompt..",
+                "io.vlm4j.spi..",
+                TENSOR,
+                TEXT,
+                "io.vlm4j.trace..",
+                "io.vlm4j.weights..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vlm4j", ENCODERS, CONNECTORS, LANGUAGE_MODELS, SYSTEMS));
+  }
 
   /** The systems find encoders and language models as anyone else's: by their providers. */
-  @ArchTest
-  static final ArchRule systemsNameNoEncoderAndNoLanguageModel =
-      noClasses()
-          .that()
-          .resideInAPackage(SYSTEMS)
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(ENCODERS, LANGUAGE_MODELS);
+  @Test
+  void systemsNameNoEncoderAndNoLanguageModel() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(SYSTEMS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ENCODERS, LANGUAGE_MODELS));
+  }
 
-  @ArchTest
-  static final ArchRule packagesHaveNoCycles =
-      slices().matching("io.vlm4j.(*)..").should().beFreeOfCycles();
+  @Test
+  void packagesHaveNoCycles() {
+    check(slices().matching("io.vlm4j.(*)..").should().beFreeOfCycles());
+  }
 
-  @ArchTest
-  static final ArchRule publicMethodsAreFreeOfDjl =
-      codeUnits()
-          .that()
-          .areDeclaredInClassesThat()
-          .arePublic()
-          .and()
-          .arePublic()
-          .or()
-          .areProtected()
-          .should(
-              beFreeOfDjl(
-                  (JavaCodeUnit unit) ->
-                      Stream.concat(
-                              unit.getRawParameterTypes().stream(),
-                              Stream.of(unit.getRawReturnType()))
-                          .toList()));
+  @Test
+  void publicMethodsAreFreeOfDjl() {
+    check(
+        codeUnits()
+            .that()
+            .areDeclaredInClassesThat()
+            .arePublic()
+            .and()
+            .arePublic()
+            .or()
+            .areProtected()
+            .should(
+                beFreeOfDjl(
+                    (JavaCodeUnit unit) ->
+                        Stream.concat(
+                                unit.getRawParameterTypes().stream(),
+                                Stream.of(unit.getRawReturnType()))
+                            .toList())));
+  }
 
-  @ArchTest
-  static final ArchRule publicFieldsAreFreeOfDjl =
-      fields()
-          .that()
-          .arePublic()
-          .or()
-          .areProtected()
-          .should(beFreeOfDjl((JavaField field) -> List.of(field.getRawType())));
+  @Test
+  void publicFieldsAreFreeOfDjl() {
+    check(
+        fields()
+            .that()
+            .arePublic()
+            .or()
+            .areProtected()
+            .should(beFreeOfDjl((JavaField field) -> List.of(field.getRawType()))));
+  }
 
-  /** After packaging, the other modules' test classes come in jars. */
-  static final class NoTestJars implements ImportOption {
-    @Override
-    public boolean includes(Location location) {
-      return !location.contains("-tests.jar");
-    }
+  private static void check(ArchRule rule) {
+    rule.check(CLASSES);
   }
 
   private static ArchRule standAlone(String part, String... others) {
