@@ -8,7 +8,7 @@ import io
 import pathlib
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 here = pathlib.Path(__file__).parent
 expected = here / "expected"
@@ -37,9 +37,18 @@ keep("ycc420.jpg", rgb, quality=90, subsampling=2)
 keep("ycc422.jpg", rgb, quality=90, subsampling=1)
 keep("ycc444.jpg", rgb, quality=90, subsampling=0)
 keep("progressive.jpg", rgb, quality=90, progressive=True)
+profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+keep("profile.jpg", rgb, quality=90, icc_profile=profile)
+keep("profile.png", Image.fromarray(rough), icc_profile=profile)
 keep("gray.jpg", Image.fromarray(gray), quality=90)
 keep("rgb_keep.jpg", rgb, quality=90, keep_rgb=True)
 keep("cmyk.jpg", rgb.convert("CMYK"), quality=95)
+
+# The same components, read as luma, chroma and black: Adobe's transform 2.
+ycck = bytearray((here / "cmyk.jpg").read_bytes())
+ycck[ycck.index(b"Adobe") + 11] = 2
+(here / "ycck.jpg").write_bytes(bytes(ycck))
+Image.open(here / "ycck.jpg").convert("RGB").save(expected / "ycck_jpg.png", optimize=True)
 
 for orientation in range(1, 9):
     exif = Image.Exif()
@@ -89,6 +98,30 @@ png16("rgb16.png", (rough.astype(np.uint16) << 8) | 200, rough)
 png16("rgba16.png", np.dstack([(rough.astype(np.uint16) << 8) | 200, alpha.astype(np.uint16) << 8]), rough)
 png16("gray_alpha16.png", np.dstack([wide, alpha.astype(np.uint16) << 8]), np.dstack([gray] * 3))
 
+
+def interlaced(name, pixels):
+    """Pillow writes no Adam7 files, so this does."""
+    import struct
+    import zlib
+
+    h, w, _ = pixels.shape
+    rows = b""
+    for x0, y0, dx, dy in [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]:
+        rows += b"".join(b"\0" + row.tobytes() for row in pixels[y0::dy, x0::dx])
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, 2, 0, 0, 1))
+    gamma = chunk(b"gAMA", struct.pack(">I", 100000))  # must be ignored
+    data = b"\x89PNG\r\n\x1a\n" + header + gamma + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    (here / name).write_bytes(data)
+    assert (np.array(Image.open(io.BytesIO(data))) == pixels).all()
+    Image.fromarray(pixels).save(expected / (name.replace(".", "_") + ".png"), optimize=True)
+
+
+interlaced("interlaced_gamma.png", rough)
+
 first = Image.fromarray(smooth).quantize(64)
 second = Image.fromarray(rough).quantize(64)
 keep("animated.gif", first, first.convert("RGB"), save_all=True, append_images=[second])
@@ -118,9 +151,26 @@ keep("lossy.webp", rgb, quality=90)
 for compression in ["raw", "tiff_lzw", "tiff_adobe_deflate", "packbits"]:
     keep(f"rgb_{compression}.tif", Image.fromarray(rough), compression=compression)
 keep("gray.tif", Image.fromarray(gray))
+keep("white_is_zero.tif", Image.fromarray(gray), tiffinfo={262: 0})
 keep("gray16.tif", Image.fromarray(wide), Image.fromarray(gray).convert("RGB"))
 keep("palette.tif", palette)
 keep("bilevel.tif", bilevel)
 keep("rgba.tif", Image.fromarray(np.dstack([rough, alpha])), Image.fromarray(rough))
 keep("cmyk.tif", Image.fromarray(rough).convert("CMYK"))
+keep("group4.tif", bilevel, compression="group4")
 keep("jpeg.tif", rgb, compression="jpeg", quality=95)
+
+# BMP variants that Pillow reads but does not write: rows from the top, and 16 bits a pixel.
+top_down = bytearray((here / "rgb.bmp").read_bytes())
+rows = np.frombuffer(bytes(top_down[54:]), np.uint8).reshape(H, -1)
+top_down[22:26] = (-H).to_bytes(4, "little", signed=True)
+(here / "top_down.bmp").write_bytes(bytes(top_down[:54]) + rows[::-1].tobytes())
+Image.open(here / "top_down.bmp").convert("RGB").save(expected / "top_down_bmp.png", optimize=True)
+
+packed = (rough[::-1, :, 0].astype(np.uint16) >> 3 << 10) | (rough[::-1, :, 1].astype(np.uint16) >> 3 << 5) | (rough[::-1, :, 2] >> 3)
+header = bytearray((here / "rgb.bmp").read_bytes()[:54])
+header[2:6] = (54 + packed.nbytes).to_bytes(4, "little")
+header[28:30] = (16).to_bytes(2, "little")
+header[34:38] = packed.nbytes.to_bytes(4, "little")
+(here / "rgb555.bmp").write_bytes(bytes(header) + packed.astype("<u2").tobytes())
+Image.open(here / "rgb555.bmp").convert("RGB").save(expected / "rgb555_bmp.png", optimize=True)

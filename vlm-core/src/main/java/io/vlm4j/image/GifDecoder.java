@@ -32,7 +32,7 @@ final class GifDecoder {
     ImageDecoder.checkSize(width, height, origin, options);
 
     BufferedImage indexed = reader.read(0);
-    Image frame = Samples.toRgb(indexed);
+    Image frame = Samples.toRgb(indexed, origin);
     if (frame.width() == width && frame.height() == height) {
       return frame;
     }

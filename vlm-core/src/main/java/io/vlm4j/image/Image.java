@@ -87,7 +87,7 @@ public final class Image {
    * @throws InvalidImageException if its samples are wider than 16 bits
    */
   public static Image of(BufferedImage image) {
-    return Samples.toRgb(image);
+    return Samples.toRgb(image, "the picture");
   }
 
   /**

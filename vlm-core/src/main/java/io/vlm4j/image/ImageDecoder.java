@@ -4,6 +4,8 @@ import io.vlm4j.error.InvalidImageException;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Optional;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -20,14 +22,11 @@ final class ImageDecoder {
       return switch (format) {
         case JPEG -> JpegDecoder.decode(data, origin, options);
         case GIF -> GifDecoder.decode(data, origin, options);
-        default ->
-            withReader(
-                format,
-                data,
-                reader -> {
-                  checkSize(reader.getWidth(0), reader.getHeight(0), origin, options);
-                  return Samples.toRgb(reader.read(0));
-                });
+        case WEBP -> {
+          checkRiffLength(data);
+          yield decodeWithReader(format, data, origin, options);
+        }
+        case PNG, BMP, TIFF -> decodeWithReader(format, data, origin, options);
       };
     } catch (InvalidImageException e) {
       throw e;
@@ -45,6 +44,25 @@ final class ImageDecoder {
           "%s: decoding needs more memory than there is; raise the heap (-Xmx) or use a smaller image"
               .formatted(origin),
           e);
+    }
+  }
+
+  private static Image decodeWithReader(
+      ImageFormat format, byte[] data, String origin, DecodeOptions options) throws IOException {
+    return withReader(
+        format,
+        data,
+        reader -> {
+          checkSize(reader.getWidth(0), reader.getHeight(0), origin, options);
+          return Samples.toRgb(reader.read(0), origin);
+        });
+  }
+
+  /** The WebP plug-in reads zeros after the end, so the length in the file's header decides. */
+  private static void checkRiffLength(byte[] data) throws EOFException {
+    long length = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).getInt(4) & 0xFFFFFFFFL;
+    if (length > data.length - 8) {
+      throw new EOFException();
     }
   }
 
@@ -97,7 +115,8 @@ final class ImageDecoder {
   }
 
   private static String reason(Throwable e) {
-    return Optional.ofNullable(e.getMessage())
+    // The text of other exceptions is about the plug-in's code, not about the file.
+    return Optional.ofNullable(e instanceof IOException ? e.getMessage() : null)
         .flatMap(message -> message.lines().findFirst())
         .orElse(e.getClass().getSimpleName());
   }

@@ -16,7 +16,12 @@ import java.awt.image.Raster;
 final class Samples {
   private Samples() {}
 
-  static Image toRgb(BufferedImage image) {
+  /**
+   * Converts a picture.
+   *
+   * @param origin what errors call it
+   */
+  static Image toRgb(BufferedImage image, String origin) {
     ColorModel colors = image.getColorModel();
     Raster raster = image.getRaster();
     if (colors instanceof IndexColorModel palette) {
@@ -26,7 +31,7 @@ final class Samples {
     for (int width : bits) {
       if (width > 16) {
         throw new InvalidImageException(
-            "the picture has %d-bit samples; at most 16 bits are supported".formatted(width));
+            "%s has %d-bit samples; at most 16 bits are supported".formatted(origin, width));
       }
     }
     boolean cmyk = colors != null && colors.getColorSpace().getType() == ColorSpace.TYPE_CMYK;

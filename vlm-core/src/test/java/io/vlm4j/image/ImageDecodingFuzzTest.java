@@ -85,18 +85,36 @@ class ImageDecodingFuzzTest {
     assertMessage("known format (it starts with \"Not a pictur", write("text.jpg", text));
   }
 
-  @Test
-  void truncatedJpeg() throws IOException {
-    byte[] jpeg = Files.readAllBytes(TestData.path("images/ycc420.jpg"));
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ycc420.jpg",
+        "progressive.jpg",
+        "cmyk.jpg",
+        "rgb.png",
+        "palette.png",
+        "transparent.gif",
+        "rgb.bmp",
+        "lossless.webp",
+        "lossy.webp",
+        "rgb_raw.tif",
+        "rgb_tiff_lzw.tif"
+      })
+  void truncatedFileIsNeverHalfAPicture(String name) throws IOException {
+    byte[] data = Files.readAllBytes(TestData.path("images/" + name));
+    for (int percent : new int[] {20, 50, 75, 90}) {
+      byte[] cut = Arrays.copyOf(data, data.length * percent / 100);
 
-    assertMessage("truncated", write("short.jpg", Arrays.copyOf(jpeg, jpeg.length * 2 / 3)));
+      assertThrows(
+          InvalidImageException.class, () -> Image.decode(cut, name), name + " at " + percent);
+    }
   }
 
   @Test
-  void truncatedPng() throws IOException {
-    byte[] png = Files.readAllBytes(TestData.path("images/rgb.png"));
+  void jpegWithoutItsEndIsTruncated() throws IOException {
+    byte[] jpeg = Files.readAllBytes(TestData.path("images/ycc420.jpg"));
 
-    assertMessage("PNG file", write("short.png", Arrays.copyOf(png, png.length / 2)));
+    assertMessage("truncated", write("short.jpg", Arrays.copyOf(jpeg, jpeg.length - 2)));
   }
 
   /** The header alone decides: nothing of that size is allocated. */
