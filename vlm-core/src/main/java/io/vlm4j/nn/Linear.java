@@ -39,6 +39,18 @@ public final class Linear {
     return load(parts.get(0), parts, inputSize, outputSizes, bias);
   }
 
+  /** Reads {@code weight} [in, out], as GPT-2's Conv1D has it, and {@code bias} [out]. */
+  public static Linear loadTransposed(Weights weights, int inputSize, int outputSize) {
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor stored = weights.get("weight", inputSize, outputSize).to(weights.placement().device());
+      Tensor bias = weights.getFloat("bias", outputSize);
+      Linear linear =
+          of(stored.transpose(0, 1).contiguous(), Optional.of(bias), weights.placement());
+      scope.keep(linear.layer);
+      return linear;
+    }
+  }
+
   /** A layer from tensors at hand. */
   public static Linear of(Tensor weight, Optional<Tensor> bias, Placement placement) {
     LinearKernel kernel = LinearKernel.choose(placement, weight.dtype());

@@ -1,9 +1,11 @@
 package io.vlm4j.nn;
 
+import io.vlm4j.tensor.Device;
 import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.ScriptObject;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.weights.Weights;
+import java.util.Arrays;
 
 /** Layer norm or RMS norm over the last dimension. */
 public final class Norm {
@@ -16,6 +18,13 @@ public final class Norm {
   /** Layer norm: reads {@code weight} [D] and {@code bias} [D]. */
   public static Norm layerNorm(Weights weights, int size, double epsilon) {
     return make(false, weights.getFloat("weight", size), weights.getFloat("bias", size), epsilon);
+  }
+
+  /** Layer norm that neither scales nor shifts. */
+  public static Norm layerNormWithoutWeights(Device device, int size, double epsilon) {
+    float[] ones = new float[size];
+    Arrays.fill(ones, 1);
+    return make(false, Tensor.of(ones, size).to(device), null, epsilon);
   }
 
   /** RMS norm: reads {@code weight} [D]. */

@@ -1,6 +1,7 @@
 package io.vlm4j.llm.llama;
 
 import io.vlm4j.config.JsonNode;
+import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.weights.NameMap;
 import io.vlm4j.weights.Weights;
 import java.util.Arrays;
@@ -57,7 +58,7 @@ public enum LlamaFamily {
   }
 
   /** Reads a model from weights under the hub's names. */
-  public LlamaModel load(JsonNode json, Weights weights) {
+  public LanguageModel load(JsonNode json, Weights weights) {
     return LlamaModel.load(config(json), weights.mapped(NAMES));
   }
 }

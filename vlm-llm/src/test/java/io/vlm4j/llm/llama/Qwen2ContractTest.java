@@ -1,11 +1,12 @@
 package io.vlm4j.llm.llama;
 
+import io.vlm4j.llm.TestModels;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.spi.LanguageModelContract;
 
 class Qwen2ContractTest extends LanguageModelContract {
   @Override
   protected LanguageModel model() {
-    return LlamaModelTest.load("qwen2/untied");
+    return TestModels.load("qwen2/untied");
   }
 }

@@ -1,29 +1,23 @@
-package io.vlm4j.llm.llama;
+package io.vlm4j.llm;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.vlm4j.TestData;
-import io.vlm4j.config.JsonNode;
 import io.vlm4j.golden.Golden;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.spi.LanguageModel.Logits;
 import io.vlm4j.tensor.NativeHandle;
-import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
-import io.vlm4j.weights.SafetensorsFile;
-import io.vlm4j.weights.Weights;
-import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class LlamaModelTest {
+class DecodersTest {
   private long before;
 
   @BeforeEach
@@ -43,7 +37,10 @@ class LlamaModelTest {
             "llama/mha_untied",
             "mistral/sliding",
             "qwen2/tied",
-            "qwen2/untied")
+            "qwen2/untied",
+            "opt/pre_norm",
+            "opt/post_norm_proj",
+            "gpt2/base")
         .flatMap(checkpoint -> Golden.of(checkpoint).stream());
   }
 
@@ -52,7 +49,7 @@ class LlamaModelTest {
   void promptLogitsAndEveryGreedyStepEqualTheReference(Golden golden) {
     int[] prompt = golden.ints("input_ids");
     int[] expected = golden.ints("new_ids");
-    try (LanguageModel model = load(golden.checkpoint());
+    try (LanguageModel model = TestModels.load(golden.checkpoint());
         DecodeState state = model.newState(1, prompt.length + expected.length);
         TensorScope scope = TensorScope.open();
         Trace trace = Trace.start()) {
@@ -83,19 +80,5 @@ class LlamaModelTest {
       best = values[i] > values[best] ? i : best;
     }
     return best;
-  }
-
-  static LanguageModel load(String checkpoint) {
-    return load(TestData.path(checkpoint));
-  }
-
-  private static LanguageModel load(Path folder) {
-    JsonNode config = JsonNode.read(folder.resolve("config.json"));
-    Weights weights =
-        Weights.of(SafetensorsFile.open(folder.resolve("model.safetensors")), Placement.REFERENCE);
-    LanguageModel model =
-        LlamaFamily.of(config.getString("model_type")).orElseThrow().load(config, weights);
-    weights.requireAllRead();
-    return model;
   }
 }

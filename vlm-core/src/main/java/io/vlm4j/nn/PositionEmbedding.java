@@ -1,0 +1,39 @@
+package io.vlm4j.nn;
+
+import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.weights.Weights;
+
+/** Learned absolute positions: a row of a table for each place in the sequence. */
+public final class PositionEmbedding {
+  private final Tensor table;
+  private final int offset;
+
+  private PositionEmbedding(Tensor table, int offset) {
+    this.table = table;
+    this.offset = offset;
+  }
+
+  /**
+   * Reads {@code weight} [offset + positions, D].
+   *
+   * @param offset rows of the table before that of the first place
+   */
+  public static PositionEmbedding load(Weights weights, int positions, int size, int offset) {
+    return new PositionEmbedding(
+        weights.getFloat("weight", (long) positions + offset, size), offset);
+  }
+
+  /**
+   * Adds positions to embeddings.
+   *
+   * @param x float32 [B, T, D]
+   * @param start place of the first of the T
+   * @return float32 [B, T, D]
+   */
+  public Tensor addTo(Tensor x, int start) {
+    try (TensorScope scope = TensorScope.open()) {
+      return scope.keep(x.add(table.narrow(0, (long) start + offset, x.size(1))));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.vlm4j.llm;
+
+import io.vlm4j.TestData;
+import io.vlm4j.config.JsonNode;
+import io.vlm4j.spi.LanguageModel;
+import io.vlm4j.spi.LanguageModelProvider;
+import io.vlm4j.tensor.Placement;
+import io.vlm4j.weights.SafetensorsFile;
+import io.vlm4j.weights.Weights;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+
+/** Opens the language models of {@code testdata} by their {@code model_type}, as users do. */
+public final class TestModels {
+  private TestModels() {}
+
+  /** A model of {@code testdata} in float32. */
+  public static LanguageModel load(String checkpoint) {
+    return load(TestData.path(checkpoint));
+  }
+
+  /** A model of a folder in float32. */
+  public static LanguageModel load(Path folder) {
+    return load(JsonNode.read(folder.resolve("config.json")), folder.resolve("model.safetensors"));
+  }
+
+  /** The model that a configuration makes of weights. */
+  public static LanguageModel load(JsonNode config, Path file) {
+    Weights weights = Weights.of(SafetensorsFile.open(file), Placement.REFERENCE);
+    LanguageModel model =
+        ServiceLoader.load(LanguageModelProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(provider -> provider.modelTypes().contains(config.getString("model_type")))
+            .findFirst()
+            .orElseThrow()
+            .load(config, weights);
+    weights.requireAllRead();
+    return model;
+  }
+}
