@@ -3,7 +3,6 @@ package io.vlm4j.generate;
 import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.LanguageModel;
-import io.vlm4j.spi.LanguageModel.Logits;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.util.Arrays;
@@ -103,9 +102,9 @@ public final class Generator {
       TokenListener listener,
       long start) {
     try (TensorScope scope = TensorScope.open()) {
-      Tensor logits = model.forward(embeddings, state, Logits.LAST);
-      Tensor firstLogits = logits.view(1, logits.size(-1));
-      return decode(firstLogits, state, promptIds, options, listener, start);
+      Tensor firstLogits = model.prompt(embeddings, state);
+      int[] sequence = promptIds == null ? null : model.sequenceAfter(promptIds);
+      return decode(firstLogits, state, sequence, options, listener, start);
     }
   }
 

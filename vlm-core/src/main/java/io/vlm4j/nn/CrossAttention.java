@@ -10,9 +10,16 @@ import java.util.Optional;
 /** Attention whose queries come from x and whose keys and values come from a context. */
 public final class CrossAttention {
   private final ScriptObject layer;
+  private final long bytes;
 
-  private CrossAttention(ScriptObject layer) {
+  private CrossAttention(ScriptObject layer, long bytes) {
     this.layer = layer;
+    this.bytes = bytes;
+  }
+
+  /** Bytes of the weights that one token reads. */
+  public long bytes() {
+    return bytes;
   }
 
   /**
@@ -32,12 +39,29 @@ public final class CrossAttention {
               Optional.of(bias.narrow(0, size, 2L * size)),
               weights.placement());
       Linear output = Linear.load(weights.at("output"), size, size, true);
-      return new CrossAttention(
-          scope.keep(make(null, query, keyValue, output, Residual.plain(), heads, size / heads)));
+      int headSize = size / heads;
+      CrossAttention made =
+          of(
+              null,
+              query,
+              keyValue,
+              output,
+              Residual.plain(),
+              heads,
+              headSize,
+              1 / Math.sqrt(headSize));
+      scope.keep(made.layer);
+      return made;
     }
   }
 
-  /** A layer from its parts; the norm may be null. */
+  /**
+   * A layer from its parts.
+   *
+   * @param norm before the queries' projection; null for none
+   * @param keyValue one product for keys and values, in this order
+   * @param scale factor on the scores
+   */
   public static CrossAttention of(
       Norm norm,
       Linear query,
@@ -45,8 +69,47 @@ public final class CrossAttention {
       Linear output,
       Residual residual,
       int heads,
-      int headSize) {
-    return new CrossAttention(make(norm, query, keyValue, output, residual, heads, headSize));
+      int headSize,
+      double scale) {
+    ScriptObject layer =
+        KernelLibrary.shared()
+            .callObject(
+                "cross_attention",
+                norm == null ? null : norm.layer(),
+                query.layer(),
+                keyValue.layer(),
+                output.layer(),
+                residual.layer(),
+                heads,
+                headSize,
+                scale);
+    return new CrossAttention(layer, query.bytes() + output.bytes());
+  }
+
+  /**
+   * Attends to the context that a state keeps for a layer, and joins x.
+   *
+   * @param x float32 [B, T, D]
+   * @param state of {@link KvState#attend}
+   * @return float32 [B, T, D]
+   */
+  public Tensor forward(Tensor x, KvState state, int layerIndex) {
+    return KernelLibrary.shared()
+        .call("cross_attention_forward", layer, x, state.context(layerIndex), null);
+  }
+
+  /**
+   * Attends, and joins x.
+   *
+   * @param x float32 [B, T, D]
+   * @param context float32 [B, S, D'] or [1, S, D']
+   * @return float32 [B, T, D]
+   */
+  public Tensor forward(Tensor x, Tensor context) {
+    try (TensorScope scope = TensorScope.open()) {
+      return scope.keep(
+          KernelLibrary.shared().call("cross_attention_forward", layer, x, project(context), null));
+    }
   }
 
   /**
@@ -58,31 +121,12 @@ public final class CrossAttention {
    */
   public Tensor branch(Tensor x, Tensor context) {
     try (TensorScope scope = TensorScope.open()) {
-      ScriptObject projected =
-          KernelLibrary.shared().callObject("cross_attention_project", layer, context);
       return scope.keep(
-          KernelLibrary.shared().call("cross_attention_branch", layer, x, projected, null));
+          KernelLibrary.shared().call("cross_attention_branch", layer, x, project(context), null));
     }
   }
 
-  private static ScriptObject make(
-      Norm norm,
-      Linear query,
-      Linear keyValue,
-      Linear output,
-      Residual residual,
-      int heads,
-      int headSize) {
-    return KernelLibrary.shared()
-        .callObject(
-            "cross_attention",
-            norm == null ? null : norm.layer(),
-            query.layer(),
-            keyValue.layer(),
-            output.layer(),
-            residual.layer(),
-            heads,
-            headSize,
-            1 / Math.sqrt(headSize));
+  ScriptObject project(Tensor context) {
+    return KernelLibrary.shared().callObject("cross_attention_project", layer, context);
   }
 }

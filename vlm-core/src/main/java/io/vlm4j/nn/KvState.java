@@ -13,12 +13,15 @@ import java.util.stream.IntStream;
 /** Keys and values of every layer of a decoder, in buffers that are allocated once. */
 public final class KvState implements DecodeState {
   private final List<ScriptObject> caches;
+  private List<ScriptObject> contexts;
   private final int batch;
   private final int capacity;
   private int length;
 
-  private KvState(List<ScriptObject> caches, int batch, int capacity, int length) {
+  private KvState(
+      List<ScriptObject> caches, List<ScriptObject> contexts, int batch, int capacity, int length) {
     this.caches = caches;
+    this.contexts = contexts;
     this.batch = batch;
     this.capacity = capacity;
     this.length = length;
@@ -37,7 +40,23 @@ public final class KvState implements DecodeState {
                               "kv_cache", device.toString(), batch, heads, capacity, headSize))
               .toList();
       caches.forEach(scope::release);
-      return new KvState(caches, batch, capacity, 0);
+      return new KvState(caches, List.of(), batch, capacity, 0);
+    }
+  }
+
+  /**
+   * Gives each layer the keys and values of what its cross-attention looks at, in place of those it
+   * had.
+   *
+   * @param layers one for each layer
+   * @param context float32 [B, S, D'], or [1, S, D'] for all sequences
+   */
+  public void attend(List<CrossAttention> layers, Tensor context) {
+    try (TensorScope scope = TensorScope.open()) {
+      List<ScriptObject> projected = layers.stream().map(layer -> layer.project(context)).toList();
+      projected.forEach(scope::release);
+      contexts.forEach(ScriptObject::close);
+      contexts = projected;
     }
   }
 
@@ -84,8 +103,13 @@ public final class KvState implements DecodeState {
                       KernelLibrary.shared()
                           .callObject("kv_cache_select", cache, index, length, newCapacity))
               .toList();
+      List<ScriptObject> chosenContexts =
+          contexts.stream()
+              .map(context -> KernelLibrary.shared().callObject("context_select", context, index))
+              .toList();
       chosen.forEach(scope::release);
-      return new KvState(chosen, rows.length, newCapacity, length);
+      chosenContexts.forEach(scope::release);
+      return new KvState(chosen, chosenContexts, rows.length, newCapacity, length);
     }
   }
 
@@ -100,6 +124,15 @@ public final class KvState implements DecodeState {
   @Override
   public void close() {
     caches.forEach(ScriptObject::close);
+    contexts.forEach(ScriptObject::close);
+  }
+
+  /** What a layer's cross-attention looks at. */
+  ScriptObject context(int layer) {
+    if (contexts.isEmpty()) {
+      throw new IllegalStateException("the state has no context to attend to");
+    }
+    return contexts.get(layer);
   }
 
   ScriptObject cache(int layer) {

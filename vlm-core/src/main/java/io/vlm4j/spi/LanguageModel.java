@@ -44,6 +44,23 @@ public interface LanguageModel extends AutoCloseable {
   Tensor forward(Tensor embeddings, DecodeState state, Logits logits);
 
   /**
+   * Reads a prompt. A decoder appends it to its sequences; an {@link EncoderDecoder} gives it to
+   * its encoder and begins sequences of its own.
+   *
+   * @param embeddings float32 [B, T, D]
+   * @return logits of the first new token, float32 [B, V]
+   */
+  default Tensor prompt(Tensor embeddings, DecodeState state) {
+    Tensor logits = forward(embeddings, state, Logits.LAST);
+    return logits.view(logits.size(0), vocabularySize());
+  }
+
+  /** The tokens of the sequence once a prompt of these tokens was read. */
+  default int[] sequenceAfter(int... promptIds) {
+    return promptIds;
+  }
+
+  /**
    * Appends one token to each sequence.
    *
    * @param tokens one id a sequence

@@ -59,26 +59,12 @@ class DecodersTest {
       golden.assertClose("logits", trace.tensors().get("logits"));
 
       Tensor next = logits.narrow(1, prompt.length - 1, 1);
-      int[] generated = new int[expected.length];
-      for (int i = 0; i < generated.length; i++) {
-        generated[i] = argmax(next.toFloats());
-        if (i + 1 < generated.length) {
-          next = model.step(new int[] {generated[i]}, state);
-        }
-      }
+      int[] generated = TestModels.greedy(model, next, state, expected.length);
       assertArrayEquals(expected, generated);
     }
   }
 
   private static Tensor embed(LanguageModel model, int[] ids) {
     return model.embed(ids).view(1, ids.length, model.hiddenSize());
-  }
-
-  private static int argmax(float[] values) {
-    int best = 0;
-    for (int i = 1; i < values.length; i++) {
-      best = values[i] > values[best] ? i : best;
-    }
-    return best;
   }
 }

@@ -7,10 +7,17 @@ import io.vlm4j.generate.TokenDecoder;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
+import io.vlm4j.spi.DecodeState;
+import io.vlm4j.spi.EncoderDecoder;
 import io.vlm4j.spi.LanguageModel;
+import io.vlm4j.spi.LanguageModel.Logits;
+import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.text.IncrementalDecoder;
 import io.vlm4j.text.Tokenizer;
+import io.vlm4j.trace.Trace;
 import io.vlm4j.weights.Weights;
+import java.util.Arrays;
 
 /**
  * A language model with what it needs to speak.
@@ -27,6 +34,32 @@ public record LanguagePart(LanguageModel model, Tokenizer tokenizer, GenerationC
     GenerationConfig generation = folder.generationConfig();
     LanguageModel model = resources.own(Families.languageModel(config, weights));
     return new LanguagePart(model, tokenizer, generation);
+  }
+
+  /**
+   * One pass over a prompt, for comparison with a reference.
+   *
+   * @param embeddings the prompt, float32 [1, T, D]
+   * @param answer tokens after the prompt; only an encoder-decoder looks at them
+   * @return logits of the prompt's positions [T, V]; of an encoder-decoder those of its start token
+   *     and the answer's tokens but the last
+   */
+  public Tensor logits(Tensor embeddings, int... answer) {
+    try (TensorScope scope = TensorScope.open();
+        DecodeState state = model.newState(1, Math.max(embeddings.size(1), answer.length))) {
+      Tensor sequence = embeddings;
+      if (model instanceof EncoderDecoder encoderDecoder) {
+        int[] ids = encoderDecoder.decoderInput(answer);
+        Trace.record(
+            "decoder_input_ids", Arrays.stream(ids).asLongStream().toArray(), 1, ids.length);
+        encoderDecoder.encode(embeddings, state);
+        sequence = model.embed(ids).view(1, ids.length, model.hiddenSize());
+      }
+      Tensor logits = model.forward(sequence, state, Logits.ALL);
+      Tensor rows = logits.view(sequence.size(1), model.vocabularySize());
+      Trace.record("logits", () -> rows);
+      return scope.keep(rows);
+    }
   }
 
   /** A generator of this model's text. */

@@ -9,11 +9,8 @@ import io.vlm4j.generate.Generator;
 import io.vlm4j.generate.TokenListener;
 import io.vlm4j.models.Resources;
 import io.vlm4j.prompt.Prompt;
-import io.vlm4j.spi.DecodeState;
-import io.vlm4j.spi.LanguageModel.Logits;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
-import io.vlm4j.trace.Trace;
 import java.util.List;
 
 /** A vision-language model by prefix fusion: the path from a prompt to its answer. */
@@ -65,21 +62,16 @@ public final class PrefixModel implements VisionLanguageModel {
   /**
    * One pass over a prompt, for comparison with a reference.
    *
-   * @return the logits of all its positions, float32 [T, V]; they belong to the caller's scope
+   * @param answer tokens after the prompt; only an encoder-decoder looks at them
+   * @return the logits of {@link LanguagePart#logits}; they belong to the caller's scope
    */
-  public Tensor promptLogits(Prompt prompt) {
+  public Tensor promptLogits(Prompt prompt, int... answer) {
     try (TensorScope scope = TensorScope.open()) {
       String text = format.text(prompt);
       List<ImageEmbeddings> images = visualPath.embed(prompt.images());
       InputSequence input = InputSequence.of(format.segments(text, images), format);
       input.record();
-      Tensor embeddings = input.embed(language.model(), images);
-      try (DecodeState state = language.model().newState(1, input.length())) {
-        Tensor logits = language.model().forward(embeddings, state, Logits.ALL);
-        Tensor rows = logits.view(input.length(), language.model().vocabularySize());
-        Trace.record("logits", () -> rows);
-        return scope.keep(rows);
-      }
+      return scope.keep(language.logits(input.embed(language.model(), images), answer));
     }
   }
 

@@ -8,6 +8,7 @@ import io.vlm4j.image.Image;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.prompt.Segment;
 import io.vlm4j.spi.DecodeState;
+import io.vlm4j.spi.EncoderDecoder;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.spi.LanguageModel.Logits;
 import io.vlm4j.tensor.Tensor;
@@ -43,6 +44,14 @@ final class PrefixSession implements Session {
       List<ImageEmbeddings> images = encode(prompt.images());
       double encodeMillis = (System.nanoTime() - start) / 1e6;
       InputSequence input = InputSequence.of(model.format().segments(text, images), model.format());
+      if (model.language().model() instanceof EncoderDecoder) {
+        // Every position of an encoder depends on every other: only the images can be kept.
+        Tensor whole = input.embed(model.language().model(), images);
+        return model
+            .generator()
+            .generate(whole, input.ids(), model.withDefaults(options), listener)
+            .withEncodeMillis(encodeMillis);
+      }
       int last = input.length() - 1;
       advance(input, images, keys(input, prompt.images()), last);
       Tensor embeddings = input.embed(model.language().model(), images, last, last + 1);

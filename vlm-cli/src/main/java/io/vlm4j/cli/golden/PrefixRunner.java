@@ -23,17 +23,19 @@ final class PrefixRunner extends GoldenRunner {
             .prompt()
             .orElseThrow(() -> new InvalidModelException("case " + golden + " has no prompt"));
     Prompt prompt = Prompt.raw(text, golden.images());
+    int[] answer =
+        golden.generation().map(options -> generate(prompt, options)).orElseGet(() -> new int[0]);
     try (TensorScope scope = TensorScope.open()) {
-      model.promptLogits(prompt);
+      model.promptLogits(prompt, answer);
     }
-    golden.generation().ifPresent(options -> generate(prompt, options));
   }
 
   /** The trace holds the tensors of the prompt; those of the single steps are not among them. */
-  private void generate(Prompt prompt, GenerationOptions options) {
+  private int[] generate(Prompt prompt, GenerationOptions options) {
     int[] ids = Trace.paused(() -> model.input(prompt).ids());
     Generation generation = Trace.paused(() -> model.generate(prompt, options));
-    Generated.record(ids, generation);
+    Generated.record(model.language().model().sequenceAfter(ids), generation);
+    return generation.tokenIds();
   }
 
   @Override

@@ -6,9 +6,7 @@ import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.models.parts.LanguageModelPart;
 import io.vlm4j.models.prefix.LanguagePart;
-import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.LanguageModel;
-import io.vlm4j.spi.LanguageModel.Logits;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
@@ -34,19 +32,21 @@ final class TextRunner extends GoldenRunner {
     try (TensorScope scope = TensorScope.open()) {
       LanguageModel model = language.model();
       Tensor embeddings = model.embed(ids).view(1, ids.length, model.hiddenSize());
-      try (DecodeState state = model.newState(1, ids.length)) {
-        Tensor logits = model.forward(embeddings, state, Logits.ALL);
-        Trace.record("logits", () -> logits.view(ids.length, model.vocabularySize()));
-      }
-      golden.generation().ifPresent(options -> generate(embeddings, ids, options));
+      int[] answer =
+          golden
+              .generation()
+              .map(options -> generate(embeddings, ids, options))
+              .orElseGet(() -> new int[0]);
+      language.logits(embeddings, answer);
     }
   }
 
-  private void generate(Tensor embeddings, int[] ids, GenerationOptions options) {
+  private int[] generate(Tensor embeddings, int[] ids, GenerationOptions options) {
     GenerationOptions complete = options.withDefaults(language.generation().defaults());
     Generation generation =
         Trace.paused(() -> language.generator().generate(embeddings, ids, complete));
-    Generated.record(ids, generation);
+    Generated.record(language.model().sequenceAfter(ids), generation);
+    return generation.tokenIds();
   }
 
   private static void record(int[] ids) {

@@ -156,7 +156,14 @@ class CrossAttention:
     if norm is not None:
       h = norm.forward(h)
     q = self.split_heads(self.query.forward(h))
-    o = torch.scaled_dot_product_attention(q, context.keys, context.values, mask, 0., False, scale=self.scale)
+    keys = context.keys
+    values = context.values
+    if keys.size(0) != x.size(0):
+      # Several sequences (beams) of one context: it is not repeated in memory.
+      shape = [x.size(0), keys.size(1), keys.size(2), keys.size(3)]
+      keys = keys.expand(shape)
+      values = values.expand(shape)
+    o = torch.scaled_dot_product_attention(q, keys, values, mask, 0., False, scale=self.scale)
     return self.out.forward(o.transpose(1, 2).reshape([x.size(0), x.size(1), self.heads * self.head_dim]))
 
   def split_heads(self, x: Tensor) -> Tensor:

@@ -164,6 +164,36 @@ class Kernels(Module):
     _0 = chosen.append(0, keys.narrow(2, 0, length).index_select(0, rows), cache.values.narrow(2, 0, length).index_select(0, rows))
     return chosen
 
+  def context_select(self, context: __torch__.KvCache, rows: Tensor) -> __torch__.KvCache:
+    # The chosen rows of a context; a context of one row serves any number of sequences as it is.
+    if context.keys.size(0) == 1:
+      chosen = __torch__.KvCache(context.keys, context.values)
+    else:
+      chosen = __torch__.KvCache(context.keys.index_select(0, rows), context.values.index_select(0, rows))
+    return chosen
+
+  def relative_position_bias(self, table: Tensor, start: int, count: int, bidirectional: bool, log_range: float) -> Tensor:
+    # T5: a bias for each head and bucket of distances [buckets, heads] -> [1, heads, count, start + count].
+    # Half of a direction's buckets hold one distance each, the others grow logarithmically.
+    buckets = table.size(0)
+    queries = torch.arange(start, start + count, dtype=4, device=table.device).unsqueeze(1)
+    keys = torch.arange(0, start + count, dtype=4, device=table.device).unsqueeze(0)
+    ahead = torch.sub(keys, queries)
+    first = torch.mul(ahead, 0)
+    back = torch.clamp_min(ahead.neg(), 0)
+    if bidirectional:
+      buckets = buckets // 2
+      first = torch.mul(torch.gt(ahead, 0).to(4), buckets)
+      back = ahead.abs()
+    exact = buckets // 2
+    steps = torch.mul(torch.div(torch.log(torch.div(back.to(6), exact)), log_range), buckets - exact).to(4)
+    far = torch.clamp_max(torch.add(steps, exact), buckets - 1)
+    bucket = torch.add(torch.where(torch.lt(back, exact), back, far), first)
+    bias = torch.embedding(table, bucket).permute([2, 0, 1]).unsqueeze(0)
+    if not bidirectional:
+      bias = bias.masked_fill(torch.gt(ahead, 0), -3.4028234663852886e+38)
+    return bias.contiguous()
+
   def rotary(self, inverse_frequencies: Tensor, start: int, count: int, factor: float) -> List[Tensor]:
     # cos and sin of position * frequency for the positions from start on, [count, 2F] each; both halves share the angles.
     positions = torch.arange(start, start + count, dtype=6, device=inverse_frequencies.device)

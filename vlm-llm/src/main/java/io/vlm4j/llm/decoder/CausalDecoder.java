@@ -1,6 +1,7 @@
 package io.vlm4j.llm.decoder;
 
 import io.vlm4j.error.InvalidPromptException;
+import io.vlm4j.nn.CrossAttention;
 import io.vlm4j.nn.KvState;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.LanguageModel;
@@ -8,26 +9,23 @@ import io.vlm4j.tensor.Device;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** A decoder-only language model, whatever its family. */
 public final class CausalDecoder implements LanguageModel {
   private final DecoderParts parts;
-  private final KeyValueShape keysAndValues;
+  private final Limits limits;
   private final Device device;
-  private final int contextLength;
+  private final String traceName;
   private final TensorScope parameters;
 
   private CausalDecoder(
-      DecoderParts parts,
-      KeyValueShape keysAndValues,
-      Device device,
-      int contextLength,
-      TensorScope parameters) {
+      DecoderParts parts, Limits limits, Device device, String traceName, TensorScope parameters) {
     this.parts = parts;
-    this.keysAndValues = keysAndValues;
+    this.limits = limits;
     this.device = device;
-    this.contextLength = contextLength;
+    this.traceName = traceName;
     this.parameters = parameters;
   }
 
@@ -35,13 +33,31 @@ public final class CausalDecoder implements LanguageModel {
    * Makes a decoder that owns its parts.
    *
    * @param parts reads them; they are freed with the decoder, or at once if one of them fails
-   * @param contextLength the most positions of a sequence
+   */
+  public static CausalDecoder owning(Supplier<DecoderParts> parts, Limits limits, Device device) {
+    return owning(parts, limits, device, "text.hidden_states.");
+  }
+
+  /**
+   * As above.
+   *
+   * @param traceName what the hidden states are recorded under, before the number of the layer
    */
   public static CausalDecoder owning(
-      Supplier<DecoderParts> parts, KeyValueShape keysAndValues, Device device, int contextLength) {
+      Supplier<DecoderParts> parts, Limits limits, Device device, String traceName) {
     return TensorScope.owning(
-        parameters ->
-            new CausalDecoder(parts.get(), keysAndValues, device, contextLength, parameters));
+        parameters -> new CausalDecoder(parts.get(), limits, device, traceName, parameters));
+  }
+
+  /**
+   * Gives the blocks what their cross-attention looks at.
+   *
+   * @param context float32 [B, S, D'], or [1, S, D'] for all sequences
+   */
+  public void attend(DecodeState state, Tensor context) {
+    List<CrossAttention> layers =
+        parts.blocks().stream().map(block -> block.crossAttention().orElseThrow()).toList();
+    ((KvState) state).attend(layers, context);
   }
 
   @Override
@@ -56,7 +72,7 @@ public final class CausalDecoder implements LanguageModel {
 
   @Override
   public int contextLength() {
-    return contextLength;
+    return limits.contextLength();
   }
 
   @Override
@@ -71,17 +87,12 @@ public final class CausalDecoder implements LanguageModel {
 
   @Override
   public DecodeState newState(int batch, int capacity) {
-    if (capacity > contextLength) {
+    if (capacity > contextLength()) {
       throw new InvalidPromptException(
-          capacity + " positions are more than the context of " + contextLength);
+          capacity + " positions are more than the context of " + contextLength());
     }
     return KvState.allocate(
-        device,
-        parts.blocks().size(),
-        batch,
-        keysAndValues.heads(),
-        capacity,
-        keysAndValues.headSize());
+        device, parts.blocks().size(), batch, limits.keyValueHeads(), capacity, limits.headSize());
   }
 
   @Override
@@ -112,17 +123,18 @@ public final class CausalDecoder implements LanguageModel {
   }
 
   /** The reference's outputs of a language model have no batch dimension. */
-  private static void record(int index, Tensor hidden) {
+  private void record(int index, Tensor hidden) {
     if (Trace.isOn()) {
-      Trace.record("text.hidden_states." + index, () -> hidden.view(-1, hidden.size(2)));
+      Trace.record(traceName + index, () -> hidden.view(-1, hidden.size(2)));
     }
   }
 
   /**
-   * What the cache of a layer holds of a position.
+   * What a sequence takes and how long it may be.
    *
-   * @param heads key and value heads
+   * @param keyValueHeads heads of a layer's cache
    * @param headSize features of a head
+   * @param contextLength the most positions
    */
-  public record KeyValueShape(int heads, int headSize) {}
+  public record Limits(int keyValueHeads, int headSize, int contextLength) {}
 }

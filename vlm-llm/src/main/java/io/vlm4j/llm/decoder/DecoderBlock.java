@@ -1,23 +1,33 @@
 package io.vlm4j.llm.decoder;
 
 import io.vlm4j.nn.Attention;
+import io.vlm4j.nn.CrossAttention;
 import io.vlm4j.nn.KvState;
 import io.vlm4j.nn.Mlp;
 import io.vlm4j.tensor.Tensor;
+import java.util.Optional;
 
 /**
- * One block: causal attention, then the feed-forward. Norms and residuals are inside both.
+ * One block: causal attention, attention to an encoder's output where there is one, feed-forward.
+ * Norms and residuals are inside these sublayers.
  *
- * @param attention the first sublayer
- * @param mlp the second
+ * @param attention to the tokens so far
+ * @param crossAttention to an encoder's output
+ * @param mlp the feed-forward
  */
-public record DecoderBlock(Attention attention, Mlp mlp) {
+public record DecoderBlock(Attention attention, Optional<CrossAttention> crossAttention, Mlp mlp) {
+  /** A block that sees its own tokens only. */
+  public DecoderBlock(Attention attention, Mlp mlp) {
+    this(attention, Optional.empty(), mlp);
+  }
+
   Tensor forward(Tensor hiddenStates, KvState state, int index, Positions.Order order) {
-    return mlp.forward(attention.forward(hiddenStates, state, index, order.angles(), order.mask()));
+    Tensor seen = attention.forward(hiddenStates, state, index, order.angles(), order.mask());
+    return mlp.forward(crossAttention.map(layer -> layer.forward(seen, state, index)).orElse(seen));
   }
 
   /** Bytes of the weights of its linear layers. */
   long bytes() {
-    return attention.bytes() + mlp.bytes();
+    return attention.bytes() + crossAttention.map(CrossAttention::bytes).orElse(0L) + mlp.bytes();
   }
 }

@@ -1,6 +1,7 @@
 package io.vlm4j.llm.decoder;
 
 import io.vlm4j.nn.PositionEmbedding;
+import io.vlm4j.nn.RelativePositionBias;
 import io.vlm4j.nn.RotaryEmbedding;
 import io.vlm4j.tensor.Tensor;
 
@@ -12,6 +13,16 @@ public interface Positions {
       @Override
       public Order order(int start, int count) {
         return new Order(rotary.at(start, count), null);
+      }
+    };
+  }
+
+  /** Biases by distance: added to the scores. */
+  static Positions relative(RelativePositionBias bias) {
+    return new Positions() {
+      @Override
+      public Order order(int start, int count) {
+        return new Order(null, bias.causal(start, count));
       }
     };
   }

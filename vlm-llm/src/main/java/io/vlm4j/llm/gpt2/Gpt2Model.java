@@ -1,7 +1,7 @@
 package io.vlm4j.llm.gpt2;
 
 import io.vlm4j.llm.decoder.CausalDecoder;
-import io.vlm4j.llm.decoder.CausalDecoder.KeyValueShape;
+import io.vlm4j.llm.decoder.CausalDecoder.Limits;
 import io.vlm4j.llm.decoder.DecoderBlock;
 import io.vlm4j.llm.decoder.DecoderParts;
 import io.vlm4j.llm.decoder.Positions;
@@ -30,9 +30,8 @@ final class Gpt2Model {
     Gpt2Model model = new Gpt2Model(config, weights);
     return CausalDecoder.owning(
         model::parts,
-        new KeyValueShape(config.heads(), config.headSize()),
-        weights.placement().device(),
-        config.maxPositions());
+        new Limits(config.heads(), config.headSize(), config.maxPositions()),
+        weights.placement().device());
   }
 
   private DecoderParts parts() {

@@ -1,7 +1,7 @@
 package io.vlm4j.llm.llama;
 
 import io.vlm4j.llm.decoder.CausalDecoder;
-import io.vlm4j.llm.decoder.CausalDecoder.KeyValueShape;
+import io.vlm4j.llm.decoder.CausalDecoder.Limits;
 import io.vlm4j.llm.decoder.DecoderBlock;
 import io.vlm4j.llm.decoder.DecoderParts;
 import io.vlm4j.llm.decoder.Positions;
@@ -32,9 +32,8 @@ final class LlamaModel {
     LlamaModel model = new LlamaModel(config, weights);
     return CausalDecoder.owning(
         model::parts,
-        new KeyValueShape(config.keyValueHeads(), config.headSize()),
-        weights.placement().device(),
-        config.maxPositions());
+        new Limits(config.keyValueHeads(), config.headSize(), config.maxPositions()),
+        weights.placement().device());
   }
 
   private DecoderParts parts() {

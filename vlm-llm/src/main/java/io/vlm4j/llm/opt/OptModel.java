@@ -1,7 +1,7 @@
 package io.vlm4j.llm.opt;
 
 import io.vlm4j.llm.decoder.CausalDecoder;
-import io.vlm4j.llm.decoder.CausalDecoder.KeyValueShape;
+import io.vlm4j.llm.decoder.CausalDecoder.Limits;
 import io.vlm4j.llm.decoder.DecoderBlock;
 import io.vlm4j.llm.decoder.DecoderParts;
 import io.vlm4j.llm.decoder.Positions;
@@ -37,9 +37,8 @@ final class OptModel {
     OptModel model = new OptModel(config, weights);
     return CausalDecoder.owning(
         model::parts,
-        new KeyValueShape(config.heads(), config.headSize()),
-        weights.placement().device(),
-        config.maxPositions());
+        new Limits(config.heads(), config.headSize(), config.maxPositions()),
+        weights.placement().device());
   }
 
   private DecoderParts parts() {
