@@ -44,7 +44,10 @@ class SystemsTest {
             "llava/full_strategy",
             "llava_next/mistral",
             "smolvlm/base",
-            "idefics3/base")
+            "idefics3/base",
+            "blip2/opt",
+            "blip2/flan_t5",
+            "instructblip/vicuna")
         .flatMap(checkpoint -> Golden.of(checkpoint).stream());
   }
 
@@ -54,7 +57,7 @@ class SystemsTest {
     try (PrefixModel model = load(golden);
         TensorScope scope = TensorScope.open();
         Trace trace = Trace.start()) {
-      model.promptLogits(golden.prompt());
+      model.promptLogits(golden.prompt(), golden.ints("new_ids"));
       golden.assertMatches(trace, "text.");
       assertTrue(trace.tensors().keySet().containsAll(withoutGeneration(golden)), golden::name);
     }

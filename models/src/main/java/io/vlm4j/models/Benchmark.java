@@ -44,7 +44,7 @@ public final class Benchmark {
   public double encodeMillis(Image image) {
     long start = System.nanoTime();
     try (TensorScope scope = TensorScope.open()) {
-      model.visualPath().embed(List.of(image)).get(0).embeddings().toFloats();
+      model.visualPath().embed(List.of(image), "").get(0).embeddings().toFloats();
     }
     return (System.nanoTime() - start) / 1e6;
   }

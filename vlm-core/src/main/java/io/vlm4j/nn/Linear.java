@@ -39,6 +39,16 @@ public final class Linear {
     return load(parts.get(0), parts, inputSize, outputSizes, bias);
   }
 
+  /** Reads {@code weight} [out, in]; the bias [out] is at hand. */
+  public static Linear load(Weights weights, int inputSize, int outputSize, Tensor bias) {
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor weight = weights.get("weight", outputSize, inputSize).to(weights.placement().device());
+      Linear linear = of(weight, Optional.of(bias), weights.placement());
+      scope.keep(linear.layer);
+      return linear;
+    }
+  }
+
   /** Reads {@code weight} [in, out], as GPT-2's Conv1D has it, and {@code bias} [out]. */
   public static Linear loadTransposed(Weights weights, int inputSize, int outputSize) {
     try (TensorScope scope = TensorScope.open()) {

@@ -49,7 +49,7 @@ public final class PrefixModel implements VisionLanguageModel {
     try (TensorScope scope = TensorScope.open()) {
       String text = format.text(prompt);
       long start = System.nanoTime();
-      List<ImageEmbeddings> images = visualPath.embed(prompt.images());
+      List<ImageEmbeddings> images = visualPath.embed(prompt.images(), text);
       double encodeMillis = (System.nanoTime() - start) / 1e6;
       InputSequence input = InputSequence.of(format.segments(text, images), format);
       Tensor embeddings = input.embed(language.model(), images);
@@ -68,7 +68,7 @@ public final class PrefixModel implements VisionLanguageModel {
   public Tensor promptLogits(Prompt prompt, int... answer) {
     try (TensorScope scope = TensorScope.open()) {
       String text = format.text(prompt);
-      List<ImageEmbeddings> images = visualPath.embed(prompt.images());
+      List<ImageEmbeddings> images = visualPath.embed(prompt.images(), text);
       InputSequence input = InputSequence.of(format.segments(text, images), format);
       input.record();
       return scope.keep(language.logits(input.embed(language.model(), images), answer));
@@ -79,7 +79,8 @@ public final class PrefixModel implements VisionLanguageModel {
   public InputSequence input(Prompt prompt) {
     try (TensorScope scope = TensorScope.open()) {
       String text = format.text(prompt);
-      return InputSequence.of(format.segments(text, visualPath.embed(prompt.images())), format);
+      return InputSequence.of(
+          format.segments(text, visualPath.embed(prompt.images(), text)), format);
     }
   }
 

@@ -25,10 +25,11 @@ final class PrefixSession implements Session {
   private final PrefixModel model;
   private final IdentityHashMap<Image, ImageEmbeddings> encoded = new IdentityHashMap<>();
   private final IdentityHashMap<Image, Integer> numbers = new IdentityHashMap<>();
-  private final TensorScope kept;
+  private TensorScope kept;
   private DecodeState state;
   private long[] positions = {};
   private int reused;
+  private String text = "";
 
   PrefixSession(PrefixModel model) {
     this.model = model;
@@ -39,7 +40,7 @@ final class PrefixSession implements Session {
   public synchronized Generation stream(
       Prompt prompt, GenerationOptions options, TokenListener listener) {
     try (TensorScope scope = TensorScope.open()) {
-      String text = model.format().text(prompt);
+      remember(model.format().text(prompt));
       long start = System.nanoTime();
       List<ImageEmbeddings> images = encode(prompt.images());
       double encodeMillis = (System.nanoTime() - start) / 1e6;
@@ -104,10 +105,22 @@ final class PrefixSession implements Session {
     }
   }
 
+  /** Where images depend on the text, another text makes all that is kept worthless. */
+  private void remember(String newText) {
+    if (model.visualPath().readsText() && !newText.equals(text)) {
+      kept.close();
+      kept = TensorScope.open().seal();
+      encoded.clear();
+      numbers.clear();
+      positions = new long[0];
+    }
+    text = newText;
+  }
+
   private List<ImageEmbeddings> encode(List<Image> images) {
     List<Image> fresh =
         images.stream().distinct().filter(image -> !encoded.containsKey(image)).toList();
-    List<ImageEmbeddings> embeddings = model.visualPath().embed(fresh);
+    List<ImageEmbeddings> embeddings = model.visualPath().embed(fresh, text);
     for (int i = 0; i < fresh.size(); i++) {
       kept.take(embeddings.get(i).embeddings());
       encoded.put(fresh.get(i), embeddings.get(i));

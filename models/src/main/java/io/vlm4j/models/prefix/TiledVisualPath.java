@@ -72,7 +72,7 @@ public final class TiledVisualPath implements VisualPath {
   }
 
   @Override
-  public List<ImageEmbeddings> embed(List<Image> images) {
+  public List<ImageEmbeddings> embed(List<Image> images, String text) {
     if (images.isEmpty()) {
       return List.of();
     }

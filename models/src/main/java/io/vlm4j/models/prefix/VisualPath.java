@@ -8,9 +8,15 @@ public interface VisualPath extends AutoCloseable {
   /**
    * Embeds images; those of one call are encoded together.
    *
+   * @param text the prompt's; only paths that {@linkplain #readsText() read} it look at it
    * @return one element for each image; the tensors belong to the caller's scope
    */
-  List<ImageEmbeddings> embed(List<Image> images);
+  List<ImageEmbeddings> embed(List<Image> images, String text);
+
+  /** True if what becomes of an image depends on the text that is asked of it. */
+  default boolean readsText() {
+    return false;
+  }
 
   /** Width D of the embeddings. */
   int outputSize();

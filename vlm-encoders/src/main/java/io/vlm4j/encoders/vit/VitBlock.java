@@ -6,6 +6,7 @@ import io.vlm4j.nn.Mlp;
 import io.vlm4j.nn.Norm;
 import io.vlm4j.nn.Residual;
 import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.weights.Weights;
 import java.util.List;
 
@@ -27,15 +28,34 @@ final class VitBlock {
     int size = config.hiddenSize();
     return Attention.builder(config.heads(), size / config.heads())
         .norm(Norm.layerNorm(weights.at("norm"), size, config.epsilon()))
-        .queryKeyValue(
-            Linear.fused(
-                List.of(weights.at("query"), weights.at("key"), weights.at("value")),
-                size,
-                List.of(size, size, size),
-                config.queryKeyValueBias()))
+        .queryKeyValue(queryKeyValue(config, weights))
         .output(Linear.load(weights.at("output"), size, size, true))
         .residual(residual(config, weights))
         .build();
+  }
+
+  /** Three layers, or one for all; EVA has biases for queries and values alone. */
+  private static Linear queryKeyValue(VitConfig config, Weights weights) {
+    int size = config.hiddenSize();
+    boolean bias = config.queryKeyValueBias();
+    Weights packed = weights.at("query_key_value");
+    if (!packed.has("weight")) {
+      return Linear.fused(
+          List.of(weights.at("query"), weights.at("key"), weights.at("value")),
+          size,
+          List.of(size, size, size),
+          bias);
+    }
+    if (!bias || packed.has("bias")) {
+      return Linear.load(packed, size, 3 * size, bias);
+    }
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor none = Tensor.of(new float[size], size).to(weights.placement().device());
+      Tensor split =
+          Tensor.cat(
+              0, weights.getFloat("query.bias", size), none, weights.getFloat("value.bias", size));
+      return Linear.load(packed, size, 3 * size, scope.keep(split));
+    }
   }
 
   private static Mlp mlp(VitConfig config, Weights weights) {

@@ -82,24 +82,17 @@ public record VitConfig(
 
   /** {@code google/vit-*}; defaults of ViTConfig. */
   static VitConfig vit(JsonNode json) {
-    return new VitConfig(
-        json.getInt("hidden_size", 768),
-        json.getInt("num_hidden_layers", 12),
-        json.getInt("num_attention_heads", 12),
-        json.getInt("intermediate_size", 3072),
-        json.getInt("image_size", 224),
-        json.getInt("patch_size", 16),
-        json.getInt("num_channels", 3),
-        json.getDouble("layer_norm_eps", 1e-12),
-        Activation.of(json.getString("hidden_act", "gelu")),
-        true,
-        json.getBoolean("qkv_bias", true),
-        true,
-        false,
-        true,
-        false,
-        false,
-        Positions.INTERPOLATED);
+    return plain(json, 768, 3072, 12, 12, 224, 16, 1e-12);
+  }
+
+  /** The tower of BLIP; defaults of BlipVisionConfig. */
+  static VitConfig blip(JsonNode json) {
+    return plain(json, 768, 3072, 12, 12, 384, 16, 1e-5);
+  }
+
+  /** EVA's ViT-g as BLIP-2 and InstructBLIP have it; defaults of Blip2VisionConfig. */
+  static VitConfig eva(JsonNode json) {
+    return plain(json, 1408, 6144, 39, 16, 224, 14, 1e-6);
   }
 
   /** {@code openai/clip-vit-*}; defaults of CLIPVisionConfig. */
@@ -158,6 +151,36 @@ public record VitConfig(
         true,
         true,
         swiglu,
+        Positions.INTERPOLATED);
+  }
+
+  /** A class token, all biases, a norm at the end. */
+  private static VitConfig plain(
+      JsonNode json,
+      int hiddenSize,
+      int intermediateSize,
+      int layers,
+      int heads,
+      int imageSize,
+      int patchSize,
+      double epsilon) {
+    return new VitConfig(
+        json.getInt("hidden_size", hiddenSize),
+        json.getInt("num_hidden_layers", layers),
+        json.getInt("num_attention_heads", heads),
+        json.getInt("intermediate_size", intermediateSize),
+        json.getInt("image_size", imageSize),
+        json.getInt("patch_size", patchSize),
+        json.getInt("num_channels", 3),
+        json.getDouble("layer_norm_eps", epsilon),
+        Activation.of(json.getString("hidden_act", "gelu")),
+        true,
+        json.getBoolean("qkv_bias", true),
+        true,
+        false,
+        true,
+        false,
+        false,
         Positions.INTERPOLATED);
   }
 

@@ -26,6 +26,16 @@ public enum VitFamily {
       VitConfig::idefics3,
       VitNames.SIGLIP,
       VitPooler::firstToken),
+  BLIP(
+      List.of("blip_vision_model"),
+      VitConfig::blip,
+      VitNames.BLIP,
+      VitPooler::normalisedFirstToken),
+  EVA(
+      List.of("blip_2_vision_model", "instructblip_vision_model"),
+      VitConfig::eva,
+      VitNames.BLIP,
+      VitPooler::normalisedFirstToken),
   DINOV2(List.of("dinov2"), VitConfig::dinov2, VitNames.DINOV2, VitPooler::firstToken);
 
   private final List<String> modelTypes;

@@ -69,6 +69,25 @@ final class VitNames {
           head.mlp.fc2.*                                  -> head.mlp.down.*
           """);
 
+  /** BLIP's tower, and EVA's as BLIP-2 has it; q_bias and v_bias are EVA's own spelling. */
+  static final NameMap BLIP =
+      NameMap.parse(
+          """
+          vision_model.*                                  -> *
+          embeddings.class_embedding                      -> embeddings.class_token
+          embeddings.position_embedding                   -> embeddings.positions
+          embeddings.patch_embedding.*                    -> embeddings.patch.*
+          encoder.layers.{i}.layer_norm1.*                -> layers.{i}.attention.norm.*
+          encoder.layers.{i}.self_attn.qkv.*              -> layers.{i}.attention.query_key_value.*
+          encoder.layers.{i}.self_attn.q_bias             -> layers.{i}.attention.query.bias
+          encoder.layers.{i}.self_attn.v_bias             -> layers.{i}.attention.value.bias
+          encoder.layers.{i}.self_attn.projection.*       -> layers.{i}.attention.output.*
+          encoder.layers.{i}.layer_norm2.*                -> layers.{i}.mlp.norm.*
+          encoder.layers.{i}.mlp.fc1.*                    -> layers.{i}.mlp.up.*
+          encoder.layers.{i}.mlp.fc2.*                    -> layers.{i}.mlp.down.*
+          post_layernorm.*                                -> norm.*
+          """);
+
   static final NameMap DINOV2 =
       NameMap.parse(
           """

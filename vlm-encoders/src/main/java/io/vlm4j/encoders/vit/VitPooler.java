@@ -22,7 +22,7 @@ interface VitPooler {
     return VitPooler::first;
   }
 
-  /** The class token, normalised (CLIP). */
+  /** The class token, normalised (CLIP, and BLIP once more). */
   static VitPooler normalisedFirstToken(VitConfig config, Weights weights) {
     if (!weights.has("norm.weight")) { // a tower that was cut out of a system without its end
       return VitPooler::first;

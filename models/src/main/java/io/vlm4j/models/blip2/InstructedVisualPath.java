@@ -1,0 +1,64 @@
+package io.vlm4j.models.blip2;
+
+import io.vlm4j.image.Image;
+import io.vlm4j.models.prefix.ImageEmbeddings;
+import io.vlm4j.models.prefix.VisualPath;
+import io.vlm4j.spi.Connector;
+import io.vlm4j.text.Tokenizer;
+import io.vlm4j.trace.Trace;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/** A path whose Q-Former reads the prompt's text beside the image. */
+final class InstructedVisualPath implements VisualPath {
+  private final Tokenizer tokenizer;
+  private final Function<int[], Connector> instructed;
+  private final Function<Connector, VisualPath> path;
+  private final int outputSize;
+
+  /**
+   * @param tokenizer the Q-Former's own
+   * @param instructed the Q-Former with an instruction in view
+   * @param path encoder and preprocessing with a connector
+   */
+  InstructedVisualPath(
+      Tokenizer tokenizer,
+      Function<int[], Connector> instructed,
+      Function<Connector, VisualPath> path,
+      int outputSize) {
+    this.tokenizer = tokenizer;
+    this.instructed = instructed;
+    this.path = path;
+    this.outputSize = outputSize;
+  }
+
+  @Override
+  public List<ImageEmbeddings> embed(List<Image> images, String text) {
+    int[] instruction = tokenizer.encode(text);
+    record(instruction);
+    return path.apply(instructed.apply(instruction)).embed(images, text);
+  }
+
+  @Override
+  public boolean readsText() {
+    return true;
+  }
+
+  @Override
+  public int outputSize() {
+    return outputSize;
+  }
+
+  /** The parts belong to the model. */
+  @Override
+  public void close() {}
+
+  private static void record(int... ids) {
+    long[] mask = new long[ids.length];
+    Arrays.fill(mask, 1);
+    long[] values = Arrays.stream(ids).asLongStream().toArray();
+    Trace.record("qformer_input_ids", values, 1, ids.length);
+    Trace.record("qformer_attention_mask", mask, 1, ids.length);
+  }
+}

@@ -1,0 +1,58 @@
+package io.vlm4j.nn;
+
+import io.vlm4j.weights.Weights;
+import java.util.List;
+
+/**
+ * The sublayers of BERT: biases everywhere, and after each sublayer a norm over its sum with the
+ * stream.
+ *
+ * @param size width D
+ * @param heads attention heads
+ * @param epsilon of the norms
+ * @see <a href="https://arxiv.org/abs/1810.04805">BERT</a>
+ */
+public record PostNormLayers(int size, int heads, double epsilon) {
+  /** Self-attention: {@code query}, {@code key}, {@code value}, {@code output}, {@code norm}. */
+  public Attention attention(Weights layer) {
+    return Attention.builder(heads, size / heads)
+        .queryKeyValue(
+            Linear.fused(
+                List.of(layer.at("query"), layer.at("key"), layer.at("value")),
+                size,
+                List.of(size, size, size),
+                true))
+        .output(Linear.load(layer.at("output"), size, size, true))
+        .residual(residual(layer))
+        .build();
+  }
+
+  /** Attention to a context of another width, under the same names. */
+  public CrossAttention crossAttention(Weights layer, int contextSize) {
+    int headSize = size / heads;
+    return CrossAttention.of(
+        null,
+        Linear.load(layer.at("query"), size, size, true),
+        Linear.fused(
+            List.of(layer.at("key"), layer.at("value")), contextSize, List.of(size, size), true),
+        Linear.load(layer.at("output"), size, size, true),
+        residual(layer),
+        heads,
+        headSize,
+        1 / Math.sqrt(headSize));
+  }
+
+  /** Feed-forward: {@code up}, {@code down}, {@code norm}. */
+  public Mlp mlp(Weights layer, int intermediateSize, Activation activation) {
+    return Mlp.of(
+        null,
+        Linear.load(layer.at("up"), size, intermediateSize, true),
+        activation,
+        Linear.load(layer.at("down"), intermediateSize, size, true),
+        residual(layer));
+  }
+
+  private Residual residual(Weights layer) {
+    return Residual.thenNorm(Norm.layerNorm(layer.at("norm"), size, epsilon));
+  }
+}
