@@ -148,12 +148,12 @@ public final class Generator {
   /** Positions to make room for, after checking that the prompt fits. */
   private int capacity(int prefixLength, Tensor embeddings, GenerationOptions options) {
     long[] shape = embeddings.shape();
-    if (shape.length != 3 || shape[0] != 1 || shape[2] != model.hiddenSize()) {
+    if (shape.length != 3 || shape[0] != 1 || shape[2] != model.promptSize()) {
       throw new InvalidPromptException(
           "the prompt's embeddings are "
               + Arrays.toString(shape)
               + "; the model takes [1, T, "
-              + model.hiddenSize()
+              + model.promptSize()
               + "]");
     }
     if (shape[1] == 0) {

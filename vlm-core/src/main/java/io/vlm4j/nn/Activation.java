@@ -1,6 +1,8 @@
 package io.vlm4j.nn;
 
 import io.vlm4j.error.UnsupportedModelException;
+import io.vlm4j.tensor.KernelLibrary;
+import io.vlm4j.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -42,6 +44,11 @@ public enum Activation {
                         + Arrays.stream(values())
                             .flatMap(activation -> activation.names.stream())
                             .collect(Collectors.joining(", "))));
+  }
+
+  /** Applies it to each element. */
+  public Tensor forward(Tensor x) {
+    return KernelLibrary.shared().call("activate", x, scriptName);
   }
 
   String scriptName() {

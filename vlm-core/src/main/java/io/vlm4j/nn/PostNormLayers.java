@@ -15,6 +15,15 @@ import java.util.List;
 public record PostNormLayers(int size, int heads, double epsilon) {
   /** Self-attention: {@code query}, {@code key}, {@code value}, {@code output}, {@code norm}. */
   public Attention attention(Weights layer) {
+    return attentionBuilder(layer).build();
+  }
+
+  /** As above, where a position sees only those before it. */
+  public Attention causalAttention(Weights layer) {
+    return attentionBuilder(layer).causal().build();
+  }
+
+  private Attention.Builder attentionBuilder(Weights layer) {
     return Attention.builder(heads, size / heads)
         .queryKeyValue(
             Linear.fused(
@@ -23,8 +32,7 @@ public record PostNormLayers(int size, int heads, double epsilon) {
                 List.of(size, size, size),
                 true))
         .output(Linear.load(layer.at("output"), size, size, true))
-        .residual(residual(layer))
-        .build();
+        .residual(residual(layer));
   }
 
   /** Attention to a context of another width, under the same names. */

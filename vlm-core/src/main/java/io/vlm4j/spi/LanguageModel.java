@@ -12,6 +12,11 @@ public interface LanguageModel extends AutoCloseable {
   /** Width D of the embeddings. */
   int hiddenSize();
 
+  /** Width of a prompt's embeddings; only an encoder-decoder may read others than it writes. */
+  default int promptSize() {
+    return hiddenSize();
+  }
+
   /** Number of logits V. */
   int vocabularySize();
 

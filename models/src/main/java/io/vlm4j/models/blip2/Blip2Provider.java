@@ -11,6 +11,7 @@ import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
 import io.vlm4j.models.blip2.QueryPrefixFormat.Wording;
+import io.vlm4j.models.prefix.InstructedVisualPath;
 import io.vlm4j.models.prefix.LanguagePart;
 import io.vlm4j.models.prefix.PrefixModel;
 import io.vlm4j.models.prefix.TiledVisualPath;
@@ -112,7 +113,7 @@ public final class Blip2Provider implements SystemProvider {
         resources.own(Tokenizers.load(folder.path().resolve("qformer_tokenizer")));
     VisualPath uninstructed = path.apply(qformer);
     return new InstructedVisualPath(
-        tokenizer, qformer::instructed, path, uninstructed.outputSize());
+        tokenizer, "qformer_", qformer::instructed, path, uninstructed.outputSize());
   }
 
   private static void requireGenerative(ModelFolder folder) {

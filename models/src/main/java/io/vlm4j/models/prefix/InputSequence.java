@@ -66,7 +66,7 @@ public final class InputSequence {
         start += segment.length();
       }
       Tensor sequence = Tensor.cat(0, pieces.toArray(Tensor[]::new));
-      return scope.keep(sequence.view(1, (long) to - from, model.hiddenSize()));
+      return scope.keep(sequence.view(1, (long) to - from, model.promptSize()));
     }
   }
 
@@ -79,7 +79,11 @@ public final class InputSequence {
     return model.embed(Arrays.copyOfRange(ids, first, first + count));
   }
 
+  /** Records ids and mask; a sequence of images alone has none. */
   void record() {
+    if (segments.stream().noneMatch(Segment.Tokens.class::isInstance)) {
+      return;
+    }
     long[] values = Arrays.stream(ids).asLongStream().toArray();
     long[] mask = new long[values.length];
     Arrays.fill(mask, 1);

@@ -62,6 +62,13 @@ public record LanguagePart(LanguageModel model, Tokenizer tokenizer, GenerationC
     }
   }
 
+  /** The same, with answers that begin with these tokens; itself if there are none. */
+  LanguagePart beginning(int... tokens) {
+    return tokens.length > 0 && model instanceof EncoderDecoder encoderDecoder
+        ? new LanguagePart(encoderDecoder.startingWith(tokens), tokenizer, generation)
+        : this;
+  }
+
   /** A generator of this model's text. */
   public Generator generator() {
     return new Generator(model, this::newDecoder);

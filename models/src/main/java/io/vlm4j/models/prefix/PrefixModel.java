@@ -9,6 +9,7 @@ import io.vlm4j.generate.Generator;
 import io.vlm4j.generate.TokenListener;
 import io.vlm4j.models.Resources;
 import io.vlm4j.prompt.Prompt;
+import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.util.List;
@@ -29,12 +30,12 @@ public final class PrefixModel implements VisionLanguageModel {
    */
   public PrefixModel(
       VisualPath visualPath, PromptFormat format, LanguagePart language, Resources resources) {
-    if (visualPath.outputSize() != language.model().hiddenSize()) {
+    if (visualPath.outputSize() != language.model().promptSize()) {
       throw new InvalidModelException(
           "the connector gives embeddings of width "
               + visualPath.outputSize()
               + " but the language model takes "
-              + language.model().hiddenSize()
+              + language.model().promptSize()
               + "; choose parts whose widths match");
     }
     this.visualPath = visualPath;
@@ -52,11 +53,30 @@ public final class PrefixModel implements VisionLanguageModel {
       List<ImageEmbeddings> images = visualPath.embed(prompt.images(), text);
       double encodeMillis = (System.nanoTime() - start) / 1e6;
       InputSequence input = InputSequence.of(format.segments(text, images), format);
-      Tensor embeddings = input.embed(language.model(), images);
-      return generator
-          .generate(embeddings, input.ids(), withDefaults(options), listener)
-          .withEncodeMillis(encodeMillis);
+      return generate(text, input, images, options, listener).withEncodeMillis(encodeMillis);
     }
+  }
+
+  /** Continues a prompt as a whole. */
+  Generation generate(
+      String text,
+      InputSequence input,
+      List<ImageEmbeddings> images,
+      GenerationOptions options,
+      TokenListener listener) {
+    try (TensorScope scope = TensorScope.open()) {
+      int[] prefix = format.answerPrefix(text);
+      Generator own = prefix.length == 0 ? generator : language.beginning(prefix).generator();
+      Tensor embeddings = input.embed(language.model(), images);
+      return own.generate(embeddings, input.ids(), withDefaults(options), listener);
+    }
+  }
+
+  /** The tokens that the sequence holds when the first new one is chosen, for comparison. */
+  public int[] sequenceAfter(Prompt prompt) {
+    String text = format.text(prompt);
+    LanguageModel model = language.beginning(format.answerPrefix(text)).model();
+    return model.sequenceAfter(input(prompt).ids());
   }
 
   /**
@@ -71,7 +91,8 @@ public final class PrefixModel implements VisionLanguageModel {
       List<ImageEmbeddings> images = visualPath.embed(prompt.images(), text);
       InputSequence input = InputSequence.of(format.segments(text, images), format);
       input.record();
-      return scope.keep(language.logits(input.embed(language.model(), images), answer));
+      LanguagePart beginning = language.beginning(format.answerPrefix(text));
+      return scope.keep(beginning.logits(input.embed(language.model(), images), answer));
     }
   }
 

@@ -47,10 +47,8 @@ final class PrefixSession implements Session {
       InputSequence input = InputSequence.of(model.format().segments(text, images), model.format());
       if (model.language().model() instanceof EncoderDecoder) {
         // Every position of an encoder depends on every other: only the images can be kept.
-        Tensor whole = input.embed(model.language().model(), images);
         return model
-            .generator()
-            .generate(whole, input.ids(), model.withDefaults(options), listener)
+            .generate(text, input, images, options, listener)
             .withEncodeMillis(encodeMillis);
       }
       int last = input.length() - 1;

@@ -21,6 +21,14 @@ public interface PromptFormat {
    */
   List<Segment> segments(String text, List<ImageEmbeddings> images);
 
+  /**
+   * Tokens with which the answer begins, of models that attend to images and whose text is all
+   * answer; empty for the language model's own beginning.
+   */
+  default int[] answerPrefix(String text) {
+    return new int[0];
+  }
+
   /** The id that stands for an image's embeddings in a list of ids; -1 if there is none. */
   default int imageTokenId() {
     return -1;

@@ -1,6 +1,5 @@
 package io.vlm4j.cli.golden;
 
-import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.models.prefix.PrefixModel;
@@ -18,11 +17,7 @@ final class PrefixRunner extends GoldenRunner {
 
   @Override
   void execute(GoldenCase golden) {
-    String text =
-        golden
-            .prompt()
-            .orElseThrow(() -> new InvalidModelException("case " + golden + " has no prompt"));
-    Prompt prompt = Prompt.raw(text, golden.images());
+    Prompt prompt = Prompt.raw(golden.prompt().orElse(""), golden.images());
     int[] answer =
         golden.generation().map(options -> generate(prompt, options)).orElseGet(() -> new int[0]);
     try (TensorScope scope = TensorScope.open()) {
@@ -32,9 +27,9 @@ final class PrefixRunner extends GoldenRunner {
 
   /** The trace holds the tensors of the prompt; those of the single steps are not among them. */
   private int[] generate(Prompt prompt, GenerationOptions options) {
-    int[] ids = Trace.paused(() -> model.input(prompt).ids());
+    int[] ids = Trace.paused(() -> model.sequenceAfter(prompt));
     Generation generation = Trace.paused(() -> model.generate(prompt, options));
-    Generated.record(model.language().model().sequenceAfter(ids), generation);
+    Generated.record(ids, generation);
     return generation.tokenIds();
   }
 

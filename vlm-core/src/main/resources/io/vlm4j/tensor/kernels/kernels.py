@@ -206,6 +206,9 @@ class Kernels(Module):
   def mlp(self, norm: Optional[__torch__.Norm], up: __torch__.Linear, down: __torch__.Linear, residual: __torch__.Residual, activation: str, gated: bool) -> __torch__.Mlp:
     return __torch__.Mlp(norm, up, down, residual, activation, gated)
 
+  def activate(self, x: Tensor, name: str) -> Tensor:
+    return __torch__.activate(x, name)
+
   def mlp_forward(self, layer: __torch__.Mlp, x: Tensor) -> Tensor:
     return layer.forward(x)
 

@@ -1,3 +1,22 @@
+def activate(x: Tensor, name: str) -> Tensor:
+  if name == "silu":
+    y = torch.silu(x)
+  elif name == "gelu":
+    y = torch.gelu(x)
+  elif name == "gelu_tanh":
+    y = torch.gelu(x, approximate="tanh")
+  elif name == "quick_gelu":
+    y = x * torch.sigmoid(x * 1.702)
+  elif name == "relu":
+    y = torch.relu(x)
+  elif name == "relu_squared":
+    y = torch.relu(x).square()
+  elif name == "tanh":
+    y = torch.tanh(x)
+  else:
+    y = x.clone()
+  return y
+
 class Mlp:
   # norm -> up (and gate) -> activation -> down -> residual
   norm : Optional[__torch__.Norm]
@@ -28,27 +47,7 @@ class Mlp:
     if self.gated:
       # One product for both: the gate's rows stand first in `up`.
       gate, value = h.chunk(2, -1)
-      h = self.activate(gate).mul_(value)
+      h = __torch__.activate(gate, self.activation).mul_(value)
     else:
-      h = self.activate(h)
+      h = __torch__.activate(h, self.activation)
     return self.down.forward(h)
-
-  def activate(self, x: Tensor) -> Tensor:
-    name = self.activation
-    if name == "silu":
-      y = torch.silu(x)
-    elif name == "gelu":
-      y = torch.gelu(x)
-    elif name == "gelu_tanh":
-      y = torch.gelu(x, approximate="tanh")
-    elif name == "quick_gelu":
-      y = x * torch.sigmoid(x * 1.702)
-    elif name == "relu":
-      y = torch.relu(x)
-    elif name == "relu_squared":
-      y = torch.relu(x).square()
-    elif name == "tanh":
-      y = torch.tanh(x)
-    else:
-      y = x.clone()
-    return y

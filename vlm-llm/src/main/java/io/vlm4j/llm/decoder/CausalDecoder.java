@@ -111,7 +111,7 @@ public final class CausalDecoder implements LanguageModel {
       if (logits == Logits.LAST) {
         hidden = hidden.narrow(1, length - 1L, 1);
       }
-      Tensor last = parts.outOfBlocks(hidden);
+      Tensor last = parts.ending().apply(hidden);
       record(parts.blocks().size(), last);
       return scope.keep(parts.head().forward(last));
     }

@@ -8,6 +8,7 @@ import io.vlm4j.tensor.Tensor;
 import io.vlm4j.weights.Weights;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The parts of a decoder, in the order in which a token meets them.
@@ -16,8 +17,7 @@ import java.util.Optional;
  * @param input from the table's width E to the blocks' D, where they differ
  * @param positions the order of the tokens
  * @param blocks attention and feed-forward
- * @param norm after the last block, where there is one
- * @param output from D back to E, where they differ
+ * @param ending what follows the last block: norms, and whatever leads from D back to E
  * @param head from E to the logits
  */
 public record DecoderParts(
@@ -25,15 +25,13 @@ public record DecoderParts(
     Optional<Linear> input,
     Positions positions,
     List<DecoderBlock> blocks,
-    Optional<Norm> norm,
-    Optional<Linear> output,
+    UnaryOperator<Tensor> ending,
     Linear head) {
 
   /** The parts of a decoder of one width that ends with a norm. */
   public static DecoderParts of(
       Embedding embedding, Positions positions, List<DecoderBlock> blocks, Norm norm, Linear head) {
-    return new DecoderParts(
-        embedding, Optional.empty(), positions, blocks, Optional.of(norm), Optional.empty(), head);
+    return new DecoderParts(embedding, Optional.empty(), positions, blocks, norm::forward, head);
   }
 
   /**
@@ -55,15 +53,9 @@ public record DecoderParts(
     return positions.addTo(wide, start);
   }
 
-  Tensor outOfBlocks(Tensor hiddenStates) {
-    Tensor normalised = norm.map(layer -> layer.forward(hiddenStates)).orElse(hiddenStates);
-    return output.map(layer -> layer.forward(normalised)).orElse(normalised);
-  }
-
   long stepBytes() {
     return blocks.stream().mapToLong(DecoderBlock::bytes).sum()
         + input.map(Linear::bytes).orElse(0L)
-        + output.map(Linear::bytes).orElse(0L)
         + head.bytes();
   }
 }

@@ -1,5 +1,6 @@
 package io.vlm4j.llm.decoder;
 
+import io.vlm4j.nn.Norm;
 import io.vlm4j.nn.PositionEmbedding;
 import io.vlm4j.nn.RelativePositionBias;
 import io.vlm4j.nn.RotaryEmbedding;
@@ -13,6 +14,16 @@ public interface Positions {
       @Override
       public Order order(int start, int count) {
         return new Order(rotary.at(start, count), null);
+      }
+    };
+  }
+
+  /** Learned positions, then a norm (BERT). */
+  static Positions learned(PositionEmbedding table, Norm norm) {
+    return new Positions() {
+      @Override
+      public Tensor addTo(Tensor embeddings, int start) {
+        return norm.forward(table.addTo(embeddings, start));
       }
     };
   }

@@ -2,7 +2,6 @@ package io.vlm4j.llm.gpt2;
 
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
-import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.nn.Activation;
 
 /**
@@ -18,6 +17,8 @@ import io.vlm4j.nn.Activation;
  * @param activation of the feed-forward
  * @param scaledByHead scores are divided by the root of the head size
  * @param scaledByLayer scores are divided by the number of the layer, from 1
+ * @param crossAttention blocks attend to an encoder's output of width D
+ * @param startToken with which a decoder of an encoder's output begins
  * @param tiedEmbeddings the output layer is the embedding table
  */
 record Gpt2Config(
@@ -31,6 +32,8 @@ record Gpt2Config(
     Activation activation,
     boolean scaledByHead,
     boolean scaledByLayer,
+    boolean crossAttention,
+    int startToken,
     boolean tiedEmbeddings) {
 
   Gpt2Config {
@@ -50,10 +53,6 @@ record Gpt2Config(
 
   /** {@code model_type} gpt2; defaults of GPT2Config. */
   static Gpt2Config of(JsonNode json) {
-    if (json.getBoolean("add_cross_attention", false)) {
-      throw new UnsupportedModelException(
-          json.origin() + ": add_cross_attention is not supported for gpt2");
-    }
     int hiddenSize = json.getInt("n_embd", 768);
     return new Gpt2Config(
         json.getInt("vocab_size", 50257),
@@ -66,6 +65,8 @@ record Gpt2Config(
         Activation.of(json.getString("activation_function", "gelu_new")),
         json.getBoolean("scale_attn_weights", true),
         json.getBoolean("scale_attn_by_inverse_layer_idx", false),
+        json.getBoolean("add_cross_attention", false),
+        json.getInt("decoder_start_token_id", json.getInt("bos_token_id", 50256)),
         json.getBoolean("tie_word_embeddings", true));
   }
 

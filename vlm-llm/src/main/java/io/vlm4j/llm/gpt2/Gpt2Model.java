@@ -2,10 +2,12 @@ package io.vlm4j.llm.gpt2;
 
 import io.vlm4j.llm.decoder.CausalDecoder;
 import io.vlm4j.llm.decoder.CausalDecoder.Limits;
+import io.vlm4j.llm.decoder.CrossDecoder;
 import io.vlm4j.llm.decoder.DecoderBlock;
 import io.vlm4j.llm.decoder.DecoderParts;
 import io.vlm4j.llm.decoder.Positions;
 import io.vlm4j.nn.Attention;
+import io.vlm4j.nn.CrossAttention;
 import io.vlm4j.nn.Embedding;
 import io.vlm4j.nn.Linear;
 import io.vlm4j.nn.Mlp;
@@ -14,6 +16,7 @@ import io.vlm4j.nn.PositionEmbedding;
 import io.vlm4j.nn.Residual;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.weights.Weights;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A GPT-2 decoder. */
@@ -28,10 +31,14 @@ final class Gpt2Model {
 
   static LanguageModel load(Gpt2Config config, Weights weights) {
     Gpt2Model model = new Gpt2Model(config, weights);
-    return CausalDecoder.owning(
-        model::parts,
-        new Limits(config.heads(), config.headSize(), config.maxPositions()),
-        weights.placement().device());
+    CausalDecoder decoder =
+        CausalDecoder.owning(
+            model::parts,
+            new Limits(config.heads(), config.headSize(), config.maxPositions()),
+            weights.placement().device());
+    return config.crossAttention()
+        ? new CrossDecoder(decoder, config.hiddenSize(), config.startToken())
+        : decoder;
   }
 
   private DecoderParts parts() {
@@ -49,7 +56,24 @@ final class Gpt2Model {
   private DecoderBlock block(int index) {
     Weights layer = weights.at("layers", index);
     return new DecoderBlock(
-        attention(layer.at("attention"), config.scale(index)), mlp(layer.at("mlp")));
+        attention(layer.at("attention"), config.scale(index)),
+        config.crossAttention()
+            ? Optional.of(crossAttention(layer.at("cross_attention"), config.scale(index)))
+            : Optional.empty(),
+        mlp(layer.at("mlp")));
+  }
+
+  private CrossAttention crossAttention(Weights layer, double scale) {
+    int size = config.hiddenSize();
+    return CrossAttention.of(
+        norm(layer),
+        Linear.loadTransposed(layer.at("query"), size, size),
+        Linear.loadTransposed(layer.at("key_value"), size, 2 * size),
+        Linear.loadTransposed(layer.at("output"), size, size),
+        Residual.plain(),
+        config.heads(),
+        config.headSize(),
+        scale);
   }
 
   private Attention attention(Weights layer, double scale) {

@@ -21,6 +21,12 @@ public final class Gpt2Provider implements LanguageModelProvider {
           h.{i}.attn.c_proj.*        -> layers.{i}.attention.output.*
           h.{i}.attn.bias            -> ignore
           h.{i}.attn.masked_bias     -> ignore
+          h.{i}.ln_cross_attn.*          -> layers.{i}.cross_attention.norm.*
+          h.{i}.crossattention.q_attn.*  -> layers.{i}.cross_attention.query.*
+          h.{i}.crossattention.c_attn.*  -> layers.{i}.cross_attention.key_value.*
+          h.{i}.crossattention.c_proj.*  -> layers.{i}.cross_attention.output.*
+          h.{i}.crossattention.bias      -> ignore
+          h.{i}.crossattention.masked_bias -> ignore
           h.{i}.ln_2.*               -> layers.{i}.mlp.norm.*
           h.{i}.mlp.c_fc.*           -> layers.{i}.mlp.up.*
           h.{i}.mlp.c_proj.*         -> layers.{i}.mlp.down.*

@@ -13,6 +13,7 @@ import io.vlm4j.nn.Norm;
 import io.vlm4j.nn.PositionEmbedding;
 import io.vlm4j.nn.Residual;
 import io.vlm4j.spi.LanguageModel;
+import io.vlm4j.tensor.Tensor;
 import io.vlm4j.weights.Weights;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,8 @@ final class OptModel {
     int embeddingSize = config.embeddingSize();
     Embedding embedding =
         Embedding.load(weights.at("embedding"), config.vocabularySize(), embeddingSize);
+    Optional<Norm> norm = config.finalNorm() ? Optional.of(norm(weights)) : Optional.empty();
+    Optional<Linear> output = projection("output", size, embeddingSize);
     return new DecoderParts(
         embedding,
         projection("input", embeddingSize, size),
@@ -53,9 +56,13 @@ final class OptModel {
             PositionEmbedding.load(
                 weights.at("positions"), config.maxPositions(), size, POSITION_OFFSET)),
         IntStream.range(0, config.layers()).mapToObj(this::block).toList(),
-        config.finalNorm() ? Optional.of(norm(weights)) : Optional.empty(),
-        projection("output", size, embeddingSize),
+        hidden -> ending(hidden, norm, output),
         DecoderParts.head(weights.at("head"), embedding, config.tiedEmbeddings()));
+  }
+
+  private static Tensor ending(Tensor hidden, Optional<Norm> norm, Optional<Linear> output) {
+    Tensor normalised = norm.map(layer -> layer.forward(hidden)).orElse(hidden);
+    return output.map(layer -> layer.forward(normalised)).orElse(normalised);
   }
 
   private Optional<Linear> projection(String name, int from, int to) {

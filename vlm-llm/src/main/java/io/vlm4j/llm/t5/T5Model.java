@@ -47,8 +47,8 @@ final class T5Model implements EncoderDecoder {
   }
 
   @Override
-  public int startToken() {
-    return config.startToken();
+  public int[] startTokens() {
+    return new int[] {config.startToken()};
   }
 
   @Override
@@ -113,8 +113,7 @@ final class T5Model implements EncoderDecoder {
         IntStream.range(0, config.decoderLayers())
             .mapToObj(i -> block(layers, owner.at("layers", i)))
             .toList(),
-        Optional.of(layers.norm(owner)),
-        Optional.empty(),
+        layers.norm(owner)::forward,
         head(weights));
   }
 

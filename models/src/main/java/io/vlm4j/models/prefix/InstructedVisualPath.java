@@ -1,8 +1,6 @@
-package io.vlm4j.models.blip2;
+package io.vlm4j.models.prefix;
 
 import io.vlm4j.image.Image;
-import io.vlm4j.models.prefix.ImageEmbeddings;
-import io.vlm4j.models.prefix.VisualPath;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.text.Tokenizer;
 import io.vlm4j.trace.Trace;
@@ -10,24 +8,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
-/** A path whose Q-Former reads the prompt's text beside the image. */
-final class InstructedVisualPath implements VisualPath {
+/** A path whose connector reads the prompt's text beside the image. */
+public final class InstructedVisualPath implements VisualPath {
   private final Tokenizer tokenizer;
+  private final String traceName;
   private final Function<int[], Connector> instructed;
   private final Function<Connector, VisualPath> path;
   private final int outputSize;
 
   /**
-   * @param tokenizer the Q-Former's own
-   * @param instructed the Q-Former with an instruction in view
+   * @param tokenizer the connector's own
+   * @param traceName what its ids are recorded under, before {@code input_ids}
+   * @param instructed the connector with an instruction in view
    * @param path encoder and preprocessing with a connector
    */
-  InstructedVisualPath(
+  public InstructedVisualPath(
       Tokenizer tokenizer,
+      String traceName,
       Function<int[], Connector> instructed,
       Function<Connector, VisualPath> path,
       int outputSize) {
     this.tokenizer = tokenizer;
+    this.traceName = traceName;
     this.instructed = instructed;
     this.path = path;
     this.outputSize = outputSize;
@@ -54,11 +56,11 @@ final class InstructedVisualPath implements VisualPath {
   @Override
   public void close() {}
 
-  private static void record(int... ids) {
+  private void record(int... ids) {
     long[] mask = new long[ids.length];
     Arrays.fill(mask, 1);
     long[] values = Arrays.stream(ids).asLongStream().toArray();
-    Trace.record("qformer_input_ids", values, 1, ids.length);
-    Trace.record("qformer_attention_mask", mask, 1, ids.length);
+    Trace.record(traceName + "input_ids", values, 1, ids.length);
+    Trace.record(traceName + "attention_mask", mask, 1, ids.length);
   }
 }
