@@ -47,7 +47,10 @@ class SystemsTest {
             "idefics3/base",
             "blip2/opt",
             "blip2/flan_t5",
-            "instructblip/vicuna")
+            "instructblip/vicuna",
+            "blip/caption",
+            "blip/vqa",
+            "vit_gpt2/caption")
         .flatMap(checkpoint -> Golden.of(checkpoint).stream());
   }
 

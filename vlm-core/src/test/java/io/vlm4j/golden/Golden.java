@@ -64,7 +64,7 @@ public record Golden(Path checkpoint, JsonNode definition) {
   /** The prompt with the reference's pixels. */
   public Prompt prompt() {
     return Prompt.raw(
-        definition.getString("prompt"),
+        definition.getString("prompt", ""),
         imageFiles().stream().map(file -> image(file.getFileName().toString())).toList());
   }
 

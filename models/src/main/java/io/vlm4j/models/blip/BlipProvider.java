@@ -6,17 +6,18 @@ import io.vlm4j.config.JsonNode;
 import io.vlm4j.connectors.Identity;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.generate.GenerationConfig;
-import io.vlm4j.llm.bert.BertEncoder;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
 import io.vlm4j.models.prefix.ImageAlone;
+import io.vlm4j.models.prefix.InputSequence;
 import io.vlm4j.models.prefix.InstructedVisualPath;
 import io.vlm4j.models.prefix.LanguagePart;
 import io.vlm4j.models.prefix.PrefixModel;
 import io.vlm4j.models.prefix.TiledVisualPath;
 import io.vlm4j.models.prefix.VisualPath;
+import io.vlm4j.nn.bert.BertEncoder;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.LanguageModel;
@@ -123,6 +124,7 @@ public final class BlipProvider implements SystemProvider {
       return new int[0];
     }
     int[] ids = tokenizer.encode(text);
+    InputSequence.record("", ids);
     ids[0] = start;
     return Arrays.copyOf(ids, ids.length - 1);
   }

@@ -1,6 +1,6 @@
 package io.vlm4j.models.blip;
 
-import io.vlm4j.llm.bert.BertEncoder;
+import io.vlm4j.nn.bert.BertEncoder;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.tensor.Tensor;

@@ -79,15 +79,20 @@ public final class InputSequence {
     return model.embed(Arrays.copyOfRange(ids, first, first + count));
   }
 
+  /** Records ids and an open mask under a processor's names. */
+  public static void record(String prefix, int... ids) {
+    long[] mask = new long[ids.length];
+    Arrays.fill(mask, 1);
+    long[] values = Arrays.stream(ids).asLongStream().toArray();
+    Trace.record(prefix + "input_ids", values, 1, ids.length);
+    Trace.record(prefix + "attention_mask", mask, 1, ids.length);
+  }
+
   /** Records ids and mask; a sequence of images alone has none. */
   void record() {
     if (segments.stream().noneMatch(Segment.Tokens.class::isInstance)) {
       return;
     }
-    long[] values = Arrays.stream(ids).asLongStream().toArray();
-    long[] mask = new long[values.length];
-    Arrays.fill(mask, 1);
-    Trace.record("input_ids", values, 1, values.length);
-    Trace.record("attention_mask", mask, 1, values.length);
+    record("", ids);
   }
 }

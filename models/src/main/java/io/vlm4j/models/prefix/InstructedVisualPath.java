@@ -3,8 +3,6 @@ package io.vlm4j.models.prefix;
 import io.vlm4j.image.Image;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.text.Tokenizer;
-import io.vlm4j.trace.Trace;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -38,7 +36,7 @@ public final class InstructedVisualPath implements VisualPath {
   @Override
   public List<ImageEmbeddings> embed(List<Image> images, String text) {
     int[] instruction = tokenizer.encode(text);
-    record(instruction);
+    InputSequence.record(traceName, instruction);
     return path.apply(instructed.apply(instruction)).embed(images, text);
   }
 
@@ -55,12 +53,4 @@ public final class InstructedVisualPath implements VisualPath {
   /** The parts belong to the model. */
   @Override
   public void close() {}
-
-  private void record(int... ids) {
-    long[] mask = new long[ids.length];
-    Arrays.fill(mask, 1);
-    long[] values = Arrays.stream(ids).asLongStream().toArray();
-    Trace.record(traceName + "input_ids", values, 1, ids.length);
-    Trace.record(traceName + "attention_mask", mask, 1, ids.length);
-  }
 }

@@ -12,6 +12,8 @@ import io.vlm4j.prompt.Prompt;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.trace.Trace;
+import java.util.Arrays;
 import java.util.List;
 
 /** A vision-language model by prefix fusion: the path from a prompt to its answer. */
@@ -91,8 +93,15 @@ public final class PrefixModel implements VisionLanguageModel {
       List<ImageEmbeddings> images = visualPath.embed(prompt.images(), text);
       InputSequence input = InputSequence.of(format.segments(text, images), format);
       input.record();
-      LanguagePart beginning = language.beginning(format.answerPrefix(text));
-      return scope.keep(beginning.logits(input.embed(language.model(), images), answer));
+      Tensor embeddings = input.embed(language.model(), images);
+      int[] prefix = format.answerPrefix(text);
+      if (prefix.length == 0) {
+        return scope.keep(language.logits(embeddings, answer));
+      }
+      // The text is the answer's beginning: one pass over it, without what was generated.
+      Trace.record(
+          "decoder_prompt_ids", Arrays.stream(prefix).asLongStream().toArray(), 1, prefix.length);
+      return scope.keep(language.beginning(prefix).logits(embeddings));
     }
   }
 

@@ -11,6 +11,7 @@ import io.vlm4j.nn.Linear;
 import io.vlm4j.nn.Norm;
 import io.vlm4j.nn.PositionEmbedding;
 import io.vlm4j.nn.PostNormLayers;
+import io.vlm4j.nn.bert.BertConfig;
 import io.vlm4j.spi.EncoderDecoder;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.weights.Weights;

@@ -1,6 +1,8 @@
 package io.vlm4j.llm.bert;
 
 import io.vlm4j.config.JsonNode;
+import io.vlm4j.nn.bert.BertConfig;
+import io.vlm4j.nn.bert.BertNames;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.spi.LanguageModelProvider;
 import io.vlm4j.weights.Weights;

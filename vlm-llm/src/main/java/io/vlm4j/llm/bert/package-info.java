@@ -1,8 +1,6 @@
 /**
- * BERT as BLIP has it: an encoder of questions that looks at the image, and a decoder that writes.
+ * BERT as a decoder that writes while it looks at an image or at a question's states: BLIP's.
  *
- * <p>Papers: <a href="https://arxiv.org/abs/1810.04805">BERT</a>, <a
- * href="https://arxiv.org/abs/2201.12086">BLIP</a>. Reference: modeling_blip_text.py in
- * transformers 4.57.
+ * <p>Reference: modeling_blip_text.py in transformers 4.57.
  */
 package io.vlm4j.llm.bert;

@@ -1,4 +1,4 @@
-package io.vlm4j.llm.bert;
+package io.vlm4j.nn.bert;
 
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
@@ -67,7 +67,8 @@ public record BertConfig(
         json.getBoolean("tie_word_embeddings", true));
   }
 
-  PostNormLayers postNormLayers() {
+  /** The sublayers of its blocks. */
+  public PostNormLayers postNormLayers() {
     return new PostNormLayers(hiddenSize, heads, epsilon);
   }
 }

@@ -1,4 +1,4 @@
-package io.vlm4j.llm.bert;
+package io.vlm4j.nn.bert;
 
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidPromptException;

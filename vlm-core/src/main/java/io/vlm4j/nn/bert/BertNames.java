@@ -1,10 +1,11 @@
-package io.vlm4j.llm.bert;
+package io.vlm4j.nn.bert;
 
 import io.vlm4j.weights.NameMap;
 
 /** What BLIP's checkpoints call the tensors. */
-final class BertNames {
-  static final NameMap BLIP =
+public final class BertNames {
+  /** The names of BLIP. */
+  public static final NameMap BLIP =
       NameMap.parse(
           """
           bert.*                                           -> *
