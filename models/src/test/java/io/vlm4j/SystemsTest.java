@@ -7,16 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vlm4j.generate.Generation;
 import io.vlm4j.golden.Golden;
 import io.vlm4j.models.prefix.PrefixModel;
+import io.vlm4j.prompt.Prompt;
 import io.vlm4j.tensor.NativeHandle;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
+import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -74,6 +80,47 @@ class SystemsTest {
       assertArrayEquals(golden.ints("new_ids"), generation.tokenIds());
       if (golden.expected().names().contains("step_logits")) {
         golden.assertClose("step_logits", stepLogits(generation));
+      }
+    }
+  }
+
+  @Test
+  void blip2FoldersOfBeforeTheImageTokenGiveTheSame(@TempDir Path folder) throws IOException {
+    Golden golden = Golden.of("blip2/opt").get(0);
+    TinyModels.copy(golden.checkpoint(), folder);
+    Path config = folder.resolve("config.json");
+    String old = Files.readString(config).replaceFirst("\"image_token_index\": \\d+,", "");
+    Files.writeString(config, old);
+    try (VisionLanguageModel model = VisionLanguageModel.load(folder, LoadOptions.FP32)) {
+      Generation generation = model.generate(golden.prompt(), golden.generation());
+      assertArrayEquals(golden.ints("new_ids"), generation.tokenIds());
+    }
+  }
+
+  @Test
+  void aSessionOfAnInstructedModelForgetsImagesWhenTheTextChanges() {
+    Golden golden = Golden.of("instructblip/vicuna").get(0);
+    Prompt first = golden.prompt();
+    Prompt second = Prompt.raw("what is this?", first.images());
+    try (VisionLanguageModel model =
+            VisionLanguageModel.load(golden.checkpoint(), LoadOptions.FP32);
+        Session session = model.session()) {
+      for (Prompt prompt : List.of(first, second, first)) {
+        int[] expected = model.generate(prompt, golden.generation()).tokenIds();
+        assertArrayEquals(expected, session.generate(prompt, golden.generation()).tokenIds());
+      }
+    }
+  }
+
+  @Test
+  void aSessionOfAnEncoderDecoderAnswersAsTheModelDoes() {
+    Golden golden = Golden.of("blip2/flan_t5").get(0);
+    try (VisionLanguageModel model =
+            VisionLanguageModel.load(golden.checkpoint(), LoadOptions.FP32);
+        Session session = model.session()) {
+      for (int i = 0; i < 2; i++) {
+        Generation generation = session.generate(golden.prompt(), golden.generation());
+        assertArrayEquals(golden.ints("new_ids"), generation.tokenIds());
       }
     }
   }

@@ -80,6 +80,51 @@ public final class TinyModels {
     return folder;
   }
 
+  /** Writes a Q-Former of 5 queries, 4 features wide, whose first of two blocks sees the image. */
+  public static Path qformer(Path folder, int inputSize, int outputSize) {
+    String config =
+        """
+        {"model_type": "qformer", "num_query_tokens": 5, "hidden_size": 4, "intermediate_size": 6,
+         "num_hidden_layers": 2, "num_attention_heads": 2, "cross_attention_frequency": 2,
+         "encoder_hidden_size": %d, "output_size": %d}
+        """;
+    write(folder.resolve("config.json"), config.formatted(inputSize, outputSize));
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    shapes.put("query_tokens", new long[] {1, 5, 4});
+    layer(shapes, "language_projection", 4, outputSize);
+    norm(shapes, "qformer.layernorm");
+    for (int i = 0; i < 2; i++) {
+      String block = "qformer.encoder.layer." + i + ".";
+      attention(shapes, block + "attention.", 4);
+      if (i == 0) {
+        attention(shapes, block + "crossattention.", inputSize);
+      }
+      layer(shapes, block + "intermediate_query.dense", 4, 6);
+      layer(shapes, block + "output_query.dense", 6, 4);
+      norm(shapes, block + "output_query.LayerNorm");
+    }
+    randomWeights(folder.resolve("model.safetensors"), shapes);
+    return folder;
+  }
+
+  private static void attention(Map<String, long[]> shapes, String name, int contextSize) {
+    layer(shapes, name + "attention.query", 4, 4);
+    layer(shapes, name + "attention.key", contextSize, 4);
+    layer(shapes, name + "attention.value", contextSize, 4);
+    layer(shapes, name + "output.dense", 4, 4);
+    norm(shapes, name + "output.LayerNorm");
+  }
+
+  private static void layer(Map<String, long[]> shapes, String name, int from, int to) {
+    shapes.put(name + ".weight", new long[] {to, from});
+    shapes.put(name + ".bias", new long[] {to});
+  }
+
+  private static void norm(Map<String, long[]> shapes, String name) {
+    shapes.put(name + ".weight", new long[] {4});
+    shapes.put(name + ".bias", new long[] {4});
+  }
+
   /** Writes tensors of small random numbers, the same every time. */
   public static void randomWeights(Path file, Map<String, long[]> shapes) {
     Random random = new Random(1);

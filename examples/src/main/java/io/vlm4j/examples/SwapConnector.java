@@ -12,7 +12,7 @@ import java.util.Arrays;
 
 /**
  * {@code SwapConnector IMAGE ENCODER LANGUAGE_MODEL CONNECTOR...}: the same encoder and language
- * model with one connector after the other, be it linear, an MLP or your own.
+ * model with one connector after the other, be it linear, an MLP, a Q-Former or your own.
  */
 public final class SwapConnector {
   private static final LoadOptions OPTIONS = LoadOptions.FP32;

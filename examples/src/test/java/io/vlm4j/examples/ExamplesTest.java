@@ -71,12 +71,19 @@ class ExamplesTest {
   void swapConnector() {
     String linear = TinyModels.linear(folder.resolve("linear"), WIDTH, WIDTH).toString();
     String mlp = TinyModels.mlp(folder.resolve("mlp"), WIDTH, 32, WIDTH).toString();
+    String qformer = TinyModels.qformer(folder.resolve("qformer"), WIDTH, WIDTH).toString();
     String own = scaledLinear(folder.resolve("own")).toString();
     String[] arguments =
         arguments(
-            SMALL, path(TinyModels.ENCODER), path(TinyModels.LANGUAGE_MODEL), linear, mlp, own);
+            SMALL,
+            path(TinyModels.ENCODER),
+            path(TinyModels.LANGUAGE_MODEL),
+            linear,
+            mlp,
+            qformer,
+            own);
     List<String> lines = lines(() -> SwapConnector.main(arguments));
-    for (String connector : List.of(linear, mlp, own)) {
+    for (String connector : List.of(linear, mlp, qformer, own)) {
       assertTrue(lines.stream().anyMatch(line -> line.startsWith(connector + ": ")), connector);
     }
   }

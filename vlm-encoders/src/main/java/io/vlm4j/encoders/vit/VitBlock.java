@@ -49,12 +49,15 @@ final class VitBlock {
     if (!bias || packed.has("bias")) {
       return Linear.load(packed, size, 3 * size, bias);
     }
+    return Linear.load(packed, size, 3 * size, splitBias(weights, size));
+  }
+
+  /** Biases of queries, none for keys, biases of values: [3 D]. */
+  private static Tensor splitBias(Weights weights, int size) {
     try (TensorScope scope = TensorScope.open()) {
       Tensor none = Tensor.of(new float[size], size).to(weights.placement().device());
-      Tensor split =
-          Tensor.cat(
-              0, weights.getFloat("query.bias", size), none, weights.getFloat("value.bias", size));
-      return Linear.load(packed, size, 3 * size, scope.keep(split));
+      Tensor query = weights.getFloat("query.bias", size);
+      return scope.keep(Tensor.cat(0, query, none, weights.getFloat("value.bias", size)));
     }
   }
 
