@@ -13,28 +13,31 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 
-/** Several safetensors files and the index that says which tensor is in which. */
+/**
+ * Several safetensors files or PyTorch pickles and the index that says which tensor is in which.
+ */
 public final class ShardedSource implements WeightSource {
   private final Path index;
-  private final Map<String, SafetensorsFile> shardOf;
+  private final Map<String, WeightSource> shardOf;
 
-  private ShardedSource(Path index, Map<String, SafetensorsFile> shardOf) {
+  private ShardedSource(Path index, Map<String, WeightSource> shardOf) {
     this.index = index;
     this.shardOf = shardOf;
   }
 
   /**
-   * Opens {@code model.safetensors.index.json} and all shards beside it.
+   * Opens {@code model.safetensors.index.json} or {@code pytorch_model.bin.index.json} and all
+   * shards beside it.
    *
    * @throws InvalidModelException if a shard is missing or damaged, or holds other tensors than the
    *     index says
    */
   public static ShardedSource open(Path index) {
     JsonNode map = JsonNode.readStrict(index).get("weight_map");
-    Map<String, SafetensorsFile> shards = new LinkedHashMap<>();
-    Map<String, SafetensorsFile> shardOf = new LinkedHashMap<>();
+    Map<String, WeightSource> shards = new LinkedHashMap<>();
+    Map<String, WeightSource> shardOf = new LinkedHashMap<>();
     for (String name : map.keys()) {
-      SafetensorsFile shard = shards.computeIfAbsent(map.getString(name), f -> shard(index, f));
+      WeightSource shard = shards.computeIfAbsent(map.getString(name), f -> shard(index, f));
       if (!shard.names().contains(name)) {
         throw new InvalidModelException(
             index
@@ -70,18 +73,18 @@ public final class ShardedSource implements WeightSource {
     return index.toString();
   }
 
-  private SafetensorsFile shard(String name) {
+  private WeightSource shard(String name) {
     return Optional.ofNullable(shardOf.get(name))
         .orElseThrow(() -> new NoSuchElementException("no tensor " + name + " in " + index));
   }
 
-  private static SafetensorsFile shard(Path index, String name) {
+  private static WeightSource shard(Path index, String name) {
     Path file = sibling(index, name);
     if (!Files.exists(file)) {
       throw new InvalidModelException(
           "the shard " + file + " is missing, which " + index.getFileName() + " names");
     }
-    return SafetensorsFile.open(file);
+    return WeightSources.open(file);
   }
 
   private static Path sibling(Path index, String name) {
@@ -98,9 +101,9 @@ public final class ShardedSource implements WeightSource {
   }
 
   private static void requirePlaced(
-      Path index, SafetensorsFile shard, Map<String, SafetensorsFile> shardOf) {
+      Path index, WeightSource shard, Map<String, WeightSource> shardOf) {
     for (String name : shard.names()) {
-      SafetensorsFile place = shardOf.get(name);
+      WeightSource place = shardOf.get(name);
       if (place != shard) {
         throw new InvalidModelException(
             shard.origin()

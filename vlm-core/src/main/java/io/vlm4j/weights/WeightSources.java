@@ -1,7 +1,6 @@
 package io.vlm4j.weights;
 
 import io.vlm4j.error.InvalidModelException;
-import io.vlm4j.error.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +11,15 @@ import java.util.stream.Stream;
 public final class WeightSources {
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
+  private static final String PICKLE = "pytorch_model.bin";
+  private static final String PICKLE_INDEX = "pytorch_model.bin.index.json";
 
   private WeightSources() {}
 
   /**
    * Opens a weight file, or what a folder holds: {@code model.safetensors}, {@code
-   * model.safetensors.index.json} with its shards, or one {@code *.gguf} file, in this order.
+   * model.safetensors.index.json} with its shards, {@code pytorch_model.bin} or its shards, or one
+   * {@code *.gguf} file, in this order.
    *
    * @throws InvalidModelException if there is none of them or it is damaged
    */
@@ -33,7 +35,7 @@ public final class WeightSources {
       return ShardedSource.open(folderOrFile);
     }
     if (name.endsWith(".bin") || name.endsWith(".pt") || name.endsWith(".pth")) {
-      throw pickle(folderOrFile);
+      return TorchFile.open(folderOrFile);
     }
     return SafetensorsFile.open(folderOrFile);
   }
@@ -45,6 +47,11 @@ public final class WeightSources {
     if (Files.exists(folder.resolve(INDEX))) {
       return ShardedSource.open(folder.resolve(INDEX));
     }
+    for (String pickle : List.of(PICKLE, PICKLE_INDEX)) {
+      if (Files.exists(folder.resolve(pickle))) {
+        return open(folder.resolve(pickle));
+      }
+    }
     List<Path> gguf = files(folder, "*.gguf");
     if (gguf.size() == 1) {
       return GgufFile.open(gguf.get(0));
@@ -55,10 +62,18 @@ public final class WeightSources {
     }
     List<Path> pickles = files(folder, "pytorch_model*.bin");
     if (!pickles.isEmpty()) {
-      throw pickle(pickles.get(0));
+      throw new InvalidModelException(
+          folder + " has PyTorch pickle shards but no " + PICKLE_INDEX + " that names them");
     }
     throw new InvalidModelException(
-        folder + " has no weights; looked for " + SINGLE + ", " + INDEX + " and one *.gguf file");
+        folder
+            + " has no weights; looked for "
+            + SINGLE
+            + ", "
+            + INDEX
+            + ", "
+            + PICKLE
+            + " and one *.gguf file");
   }
 
   private static List<Path> files(Path folder, String glob) {
@@ -71,10 +86,5 @@ public final class WeightSources {
     } catch (IOException e) {
       throw new InvalidModelException("cannot list " + folder + ": " + e.getMessage(), e);
     }
-  }
-
-  private static UnsupportedModelException pickle(Path file) {
-    return new UnsupportedModelException(
-        file + " is a PyTorch pickle, which is not supported yet: convert it to safetensors");
   }
 }
