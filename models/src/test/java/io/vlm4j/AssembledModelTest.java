@@ -16,36 +16,24 @@ import io.vlm4j.models.parts.LanguageModelPart;
 import io.vlm4j.models.prefix.LanguagePart;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.spi.FeatureSelection;
-import io.vlm4j.tensor.NativeHandle;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models put together by the builder, and the folders that describe them. */
+@ExtendWith(LeakCheck.class)
 class AssembledModelTest {
   private static final int WIDTH = TinyModels.WIDTH;
   private static final GenerationOptions OPTIONS =
       GenerationOptions.builder().maxNewTokens(8).eosTokenIds(List.of()).build();
 
   @TempDir private Path folder;
-  private long before;
-
-  @BeforeEach
-  void count() {
-    before = NativeHandle.liveCount();
-  }
-
-  @AfterEach
-  void nothingLeaks() {
-    assertEquals(before, NativeHandle.liveCount());
-  }
 
   /** Two encoders, two kinds of connectors with and without pooling, two file formats. */
   static Stream<AssembledConfig> assemblies() {

@@ -1,6 +1,5 @@
 package io.vlm4j;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,7 +13,6 @@ import io.vlm4j.golden.Golden;
 import io.vlm4j.image.Image;
 import io.vlm4j.models.parts.LanguageModelPart;
 import io.vlm4j.prompt.Prompt;
-import io.vlm4j.tensor.NativeHandle;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,28 +22,22 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is wrong with a folder or a prompt is said in one line, by an exception of its kind. */
+@ExtendWith(LeakCheck.class)
 class BadInputTest {
   private static final GenerationOptions FOUR = GenerationOptions.builder().maxNewTokens(4).build();
 
   @TempDir private Path temporary;
   private Path folder;
-  private long before;
 
   @BeforeEach
   void copyModel() {
     folder = TinyModels.copy(TestData.path("llava/v1_5"), temporary.resolve("model"));
-    before = NativeHandle.liveCount();
-  }
-
-  @AfterEach
-  void nothingLeaks() {
-    assertEquals(before, NativeHandle.liveCount());
   }
 
   @Test

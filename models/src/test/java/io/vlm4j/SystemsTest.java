@@ -1,14 +1,12 @@
 package io.vlm4j;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vlm4j.generate.Generation;
 import io.vlm4j.golden.Golden;
 import io.vlm4j.models.prefix.PrefixModel;
 import io.vlm4j.prompt.Prompt;
-import io.vlm4j.tensor.NativeHandle;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
 import java.io.IOException;
@@ -19,30 +17,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole systems against the reference implementation, in float32. */
+@ExtendWith(LeakCheck.class)
 class SystemsTest {
   /** What generation gives; all else is of the pass over the prompt. */
   private static final Set<String> OF_GENERATION =
       Set.of("generated_ids", "new_ids", "step_logits", "sequences_score");
-
-  private long before;
-
-  @BeforeEach
-  void count() {
-    before = NativeHandle.liveCount();
-  }
-
-  @AfterEach
-  void nothingLeaks() {
-    assertEquals(before, NativeHandle.liveCount());
-  }
 
   static Stream<Golden> cases() {
     return Stream.of(

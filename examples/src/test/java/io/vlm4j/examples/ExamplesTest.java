@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vlm4j.LeakCheck;
 import io.vlm4j.LoadOptions;
 import io.vlm4j.TestData;
 import io.vlm4j.TinyModels;
@@ -15,7 +16,6 @@ import io.vlm4j.models.parts.ConnectorPart;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.ConnectorProvider;
 import io.vlm4j.spi.ImageFeatures;
-import io.vlm4j.tensor.NativeHandle;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.weights.SafetensorsFile;
@@ -26,29 +26,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The examples run on tiny models. */
+@ExtendWith(LeakCheck.class)
 class ExamplesTest {
   private static final int WIDTH = TinyModels.WIDTH;
   private static final String PHOTO = path("images/golden/photo.jpg");
   private static final String SMALL = path("images/golden/small.png");
 
   @TempDir private Path folder;
-  private long before;
-
-  @BeforeEach
-  void count() {
-    before = NativeHandle.liveCount();
-  }
-
-  @AfterEach
-  void nothingLeaks() {
-    assertEquals(before, NativeHandle.liveCount());
-  }
 
   @Test
   void caption() {

@@ -4,30 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.vlm4j.tensor.NativeHandle;
+import io.vlm4j.LeakCheck;
 import io.vlm4j.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(LeakCheck.class)
 class BeamSearchTest {
   private static final int[] PROMPT = {3, 1, 2};
-  private static long handles;
-
-  @BeforeAll
-  static void count() {
-    handles = NativeHandle.liveCount();
-  }
-
-  @AfterAll
-  static void nothingLeaks() {
-    assertEquals(handles, NativeHandle.liveCount());
-  }
 
   static Stream<ReferenceCase> cases() {
     return ReferenceCase.read("beam-search.json");

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vlm4j.LeakCheck;
 import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.error.TensorException;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.LanguageModel.Logits;
-import io.vlm4j.tensor.NativeHandle;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.util.ArrayList;
@@ -25,27 +25,21 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(LeakCheck.class)
 class GeneratorTest {
   private static final int[] PROMPT = {3, 1, 2};
   private static final int EOS = 4;
 
   private final ToyLanguageModel model = new ToyLanguageModel(11, 40);
   private final Generator generator = new Generator(model, ToyDecoder::new);
-  private long handles;
-
-  @BeforeEach
-  void count() {
-    handles = NativeHandle.liveCount();
-  }
 
   @AfterEach
-  void nothingLeaks() {
-    assertEquals(handles, NativeHandle.liveCount());
+  void noStateIsLeftOpen() {
     assertEquals(0, model.openStates.get());
   }
 

@@ -3,37 +3,26 @@ package io.vlm4j.spi;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.vlm4j.LeakCheck;
 import io.vlm4j.tensor.NativeHandle;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What every connector must do. */
+@ExtendWith(LeakCheck.class)
 public abstract class ConnectorContract {
   /** Side of the square grid of patches that the contract feeds. */
   protected static final int SIDE = 4;
-
-  private long before;
 
   /** A new connector of small widths. */
   protected abstract Connector connector();
 
   /** Embeddings that a grid of {@link #SIDE} x {@link #SIDE} patches becomes. */
   protected abstract int expectedTokens();
-
-  @BeforeEach
-  void count() {
-    before = NativeHandle.liveCount();
-  }
-
-  @AfterEach
-  void closingFreesAll() {
-    assertEquals(before, NativeHandle.liveCount());
-  }
 
   @Test
   void shapesAreAsPromised() {

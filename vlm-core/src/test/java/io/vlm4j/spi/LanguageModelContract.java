@@ -4,35 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.vlm4j.LeakCheck;
 import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.spi.LanguageModel.Logits;
-import io.vlm4j.tensor.NativeHandle;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What every language model must do. */
+@ExtendWith(LeakCheck.class)
 public abstract class LanguageModelContract {
   private static final int[] PROMPT = {5, 9, 3, 7, 11, 2, 8, 4, 6, 10};
   private static final float TOLERANCE = 1e-4f;
 
-  private long before;
-
   /** A new model of a small size, with at least 16 tokens and 32 positions. */
   protected abstract LanguageModel model();
-
-  @BeforeEach
-  void count() {
-    before = NativeHandle.liveCount();
-  }
-
-  @AfterEach
-  void closingFreesAll() {
-    assertEquals(before, NativeHandle.liveCount());
-  }
 
   @Test
   void aPromptInPiecesGivesTheSameLogits() {

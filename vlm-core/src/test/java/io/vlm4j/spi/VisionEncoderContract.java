@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.vlm4j.LeakCheck;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.tensor.NativeHandle;
 import io.vlm4j.tensor.Tensor;
@@ -11,26 +12,15 @@ import io.vlm4j.tensor.TensorScope;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What every vision encoder must do. */
+@ExtendWith(LeakCheck.class)
 public abstract class VisionEncoderContract {
-  private long before;
 
   /** A new encoder of a small size. */
   protected abstract VisionEncoder encoder();
-
-  @BeforeEach
-  void count() {
-    before = NativeHandle.liveCount();
-  }
-
-  @AfterEach
-  void closingFreesAll() {
-    assertEquals(before, NativeHandle.liveCount());
-  }
 
   @Test
   void shapesAreAsPromised() {

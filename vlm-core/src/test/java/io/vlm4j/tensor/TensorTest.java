@@ -5,32 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vlm4j.LeakCheck;
 import io.vlm4j.error.TensorException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(LeakCheck.class)
 class TensorTest {
-  private long before;
-
-  @BeforeEach
-  void count() {
-    before = NativeHandle.liveCount();
-  }
-
-  @AfterEach
-  void nothingLeaks() {
-    assertEquals(before, NativeHandle.liveCount());
-  }
 
   @Test
   void scopesFreeWhatTheyOwnAndPassOnWhatIsKept() {
+    long before = NativeHandle.liveCount();
     Tensor kept;
     try (TensorScope outer = TensorScope.open()) {
       Tensor a = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);

@@ -1,34 +1,22 @@
 package io.vlm4j.llm;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.vlm4j.LeakCheck;
 import io.vlm4j.golden.Golden;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.spi.LanguageModel.Logits;
-import io.vlm4j.tensor.NativeHandle;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(LeakCheck.class)
 class DecodersTest {
-  private long before;
-
-  @BeforeEach
-  void count() {
-    before = NativeHandle.liveCount();
-  }
-
-  @AfterEach
-  void nothingLeaks() {
-    assertEquals(before, NativeHandle.liveCount());
-  }
 
   static Stream<Golden> goldens() {
     return Stream.of(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vlm4j.LeakCheck;
 import io.vlm4j.TestData;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidImageException;
@@ -13,7 +14,6 @@ import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.spi.PooledVisionEncoder;
 import io.vlm4j.spi.VisionEncoder;
-import io.vlm4j.tensor.NativeHandle;
 import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
@@ -23,24 +23,13 @@ import io.vlm4j.weights.Weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(LeakCheck.class)
 class VisionTransformerTest {
-  private long before;
-
-  @BeforeEach
-  void count() {
-    before = NativeHandle.liveCount();
-  }
-
-  @AfterEach
-  void nothingLeaks() {
-    assertEquals(before, NativeHandle.liveCount());
-  }
 
   static Stream<Golden> goldens() {
     return Stream.of(

@@ -1,9 +1,9 @@
 package io.vlm4j.llm.t5;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.vlm4j.LeakCheck;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.InvalidPromptException;
@@ -12,30 +12,18 @@ import io.vlm4j.llm.TestModels;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.EncoderDecoder;
 import io.vlm4j.spi.LanguageModel.Logits;
-import io.vlm4j.tensor.NativeHandle;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(LeakCheck.class)
 class T5ModelTest {
-  private long before;
-
-  @BeforeEach
-  void count() {
-    before = NativeHandle.liveCount();
-  }
-
-  @AfterEach
-  void nothingLeaks() {
-    assertEquals(before, NativeHandle.liveCount());
-  }
 
   static Stream<Golden> goldens() {
     return Stream.of("t5/flan_gated_gelu", "t5/v1_0_relu")
