@@ -1,6 +1,5 @@
 package io.vlm4j.golden;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,13 +12,12 @@ import io.vlm4j.prompt.Prompt;
 import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.trace.Comparison;
 import io.vlm4j.trace.Trace;
 import io.vlm4j.weights.SafetensorsFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** One case of a tiny checkpoint with the reference implementation's outputs. */
 public record Golden(Path checkpoint, JsonNode definition) {
@@ -115,43 +113,13 @@ public record Golden(Path checkpoint, JsonNode definition) {
   /** Checks one tensor within the tolerance of the reference outputs. */
   public void assertClose(String name, Trace.Recorded actual) {
     try (TensorScope scope = TensorScope.open()) {
-      Tensor reference = expected().load(name);
-      assertEquals(shape(reference.shape()), shape(actual.shape()), () -> name() + ": " + name);
-      if (!reference.dtype().isFloatingPoint()) {
-        assertArrayEquals(reference.toLongs(), actual.longs(), () -> name() + ": " + name);
-        return;
-      }
-      float[] values = reference.toFloats();
-      double largest =
-          IntStream.range(0, values.length).mapToDouble(i -> Math.abs(values[i])).max().orElse(0);
-      for (int i = 0; i < values.length; i++) {
-        double allowed = 1e-4 * Math.max(1, largest) + 1e-3 * Math.abs(values[i]);
-        double error = Math.abs(values[i] - actual.floats()[i]);
-        int index = i;
-        assertTrue(
-            error <= allowed, // a NaN fails too
-            () ->
-                name()
-                    + ": "
-                    + name
-                    + "["
-                    + index
-                    + "] is "
-                    + actual.floats()[index]
-                    + ", expected "
-                    + values[index]);
-      }
+      Comparison comparison = Comparison.of(name, tensor(name), actual, 0);
+      assertEquals(Comparison.Status.EQUAL, comparison.status(), () -> name() + ": " + comparison);
     }
   }
 
   @Override
   public String toString() {
     return checkpoint.getFileName() + "/" + name();
-  }
-
-  private static String shape(long[] shape) {
-    return IntStream.range(0, shape.length)
-        .mapToObj(i -> Long.toString(shape[i]))
-        .collect(Collectors.joining("x"));
   }
 }

@@ -1,44 +1,50 @@
-package io.vlm4j.cli.golden;
+package io.vlm4j.trace;
 
 import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
-import io.vlm4j.trace.Trace;
-import io.vlm4j.weights.SafetensorsFile;
 import java.util.Arrays;
 
 /**
- * One tensor against the reference's.
+ * One tensor against the reference's: a difference of 1e-3 of an element, and of 1e-4 of the
+ * largest element (at least of 1), is allowed. Whole numbers must be equal.
  *
  * @param name the tensor
  * @param status how it compares
  * @param error the largest absolute difference
  * @param allowed what would have been allowed there
  */
-record Comparison(String name, Status status, double error, double allowed) {
+public record Comparison(String name, Status status, double error, double allowed) {
   /** How a tensor compares. */
-  enum Status {
+  public enum Status {
+    /** Within what is allowed. */
     EQUAL,
+    /** Beyond it, or of another shape. */
     DIFFERENT,
     /** The reference has it, and this library does not compute it. */
     MISSING
   }
 
-  private static final double LEVEL = 1 / 255.0;
-  private static final double SMALLEST_STD = 0.2;
+  /** Of a tensor that this library does not compute. */
+  public static Comparison missing(String name) {
+    return new Comparison(name, Status.MISSING, Double.NaN, 0);
+  }
 
-  static Comparison of(String name, SafetensorsFile reference, Trace.Recorded actual) {
-    if (actual == null) {
-      return new Comparison(name, Status.MISSING, Double.NaN, 0);
+  /**
+   * Compares all elements.
+   *
+   * @param reference of any type
+   * @param tolerance an absolute difference that is allowed in any case
+   */
+  public static Comparison of(
+      String name, Tensor reference, Trace.Recorded actual, double tolerance) {
+    if (!Arrays.equals(reference.shape(), actual.shape())) {
+      return new Comparison(name, Status.DIFFERENT, Double.POSITIVE_INFINITY, 0);
     }
     try (TensorScope scope = TensorScope.open()) {
-      Tensor expected = reference.load(name);
-      if (!Arrays.equals(expected.shape(), actual.shape())) {
-        return new Comparison(name, Status.DIFFERENT, Double.POSITIVE_INFINITY, 0);
-      }
-      return expected.dtype().isFloatingPoint()
-          ? floats(name, expected.toFloats(), actual.floats())
-          : integers(name, expected.to(DType.INT64).toLongs(), actual.longs());
+      return reference.dtype().isFloatingPoint()
+          ? floats(name, reference.toFloats(), actual.floats(), tolerance)
+          : integers(name, reference.to(DType.INT64).toLongs(), actual.longs());
     }
   }
 
@@ -50,13 +56,13 @@ record Comparison(String name, Status status, double error, double allowed) {
     return new Comparison(name, worst == 0 ? Status.EQUAL : Status.DIFFERENT, worst, 0);
   }
 
-  private static Comparison floats(String name, float[] expected, float[] actual) {
+  private static Comparison floats(
+      String name, float[] expected, float[] actual, double tolerance) {
     double largest = 0;
     for (float value : expected) {
       largest = Math.max(largest, Math.abs(value));
     }
-    double base =
-        name.startsWith("pixel_values") ? LEVEL / SMALLEST_STD : 1e-4 * Math.max(1, largest);
+    double base = Math.max(tolerance, 1e-4 * Math.max(1, largest));
     double worst = 0;
     double worstAllowed = base;
     boolean equal = true;
