@@ -9,7 +9,6 @@ import io.vlm4j.generate.Generator;
 import io.vlm4j.generate.TokenListener;
 import io.vlm4j.models.Resources;
 import io.vlm4j.prompt.Prompt;
-import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
@@ -74,20 +73,13 @@ public final class PrefixModel implements VisionLanguageModel {
     }
   }
 
-  /** The tokens that the sequence holds when the first new one is chosen, for comparison. */
-  public int[] sequenceAfter(Prompt prompt) {
-    String text = format.text(prompt);
-    LanguageModel model = language.beginning(format.answerPrefix(text)).model();
-    return model.sequenceAfter(input(prompt).ids());
-  }
-
   /**
    * One pass over a prompt, for comparison with a reference.
    *
    * @param answer tokens after the prompt; only an encoder-decoder looks at them
-   * @return the logits of {@link LanguagePart#logits}; they belong to the caller's scope
+   * @return its logits belong to the caller's scope
    */
-  public Tensor promptLogits(Prompt prompt, int... answer) {
+  public PromptPass promptLogits(Prompt prompt, int... answer) {
     try (TensorScope scope = TensorScope.open()) {
       String text = format.text(prompt);
       List<ImageEmbeddings> images = visualPath.embed(prompt.images(), text);
@@ -95,24 +87,26 @@ public final class PrefixModel implements VisionLanguageModel {
       input.record();
       Tensor embeddings = input.embed(language.model(), images);
       int[] prefix = format.answerPrefix(text);
+      LanguagePart beginning = language.beginning(prefix);
+      int[] sequence = beginning.model().sequenceAfter(input.ids());
       if (prefix.length == 0) {
-        return scope.keep(language.logits(embeddings, answer));
+        return new PromptPass(sequence, scope.keep(language.logits(embeddings, answer)));
       }
       // The text is the answer's beginning: one pass over it, without what was generated.
       Trace.record(
           "decoder_prompt_ids", Arrays.stream(prefix).asLongStream().toArray(), 1, prefix.length);
-      return scope.keep(language.beginning(prefix).logits(embeddings));
+      return new PromptPass(sequence, scope.keep(beginning.logits(embeddings)));
     }
   }
 
-  /** The tokens and the text of a prompt as the language model gets it. */
-  public InputSequence input(Prompt prompt) {
-    try (TensorScope scope = TensorScope.open()) {
-      String text = format.text(prompt);
-      return InputSequence.of(
-          format.segments(text, visualPath.embed(prompt.images(), text)), format);
-    }
-  }
+  /**
+   * What a pass over a prompt gives.
+   *
+   * @param sequence the tokens before the first new one, as generation counts them
+   * @param logits those of {@link LanguagePart#logits}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
+  public record PromptPass(int[] sequence, Tensor logits) {}
 
   @Override
   public Session session() {

@@ -6,6 +6,7 @@ import io.vlm4j.models.prefix.PrefixModel;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
+import java.util.Optional;
 
 /** Vision-language models by prefix fusion. */
 final class PrefixRunner extends GoldenRunner {
@@ -18,19 +19,17 @@ final class PrefixRunner extends GoldenRunner {
   @Override
   void execute(GoldenCase golden) {
     Prompt prompt = Prompt.raw(golden.prompt().orElse(""), golden.images());
-    int[] answer =
-        golden.generation().map(options -> generate(prompt, options)).orElseGet(() -> new int[0]);
+    Optional<Generation> generation = golden.generation().map(options -> generate(prompt, options));
+    int[] answer = generation.map(Generation::tokenIds).orElseGet(() -> new int[0]);
     try (TensorScope scope = TensorScope.open()) {
-      model.promptLogits(prompt, answer);
+      int[] sequence = model.promptLogits(prompt, answer).sequence();
+      generation.ifPresent(generated -> Generated.record(sequence, generated));
     }
   }
 
   /** The trace holds the tensors of the prompt; those of the single steps are not among them. */
-  private int[] generate(Prompt prompt, GenerationOptions options) {
-    int[] ids = Trace.paused(() -> model.sequenceAfter(prompt));
-    Generation generation = Trace.paused(() -> model.generate(prompt, options));
-    Generated.record(ids, generation);
-    return generation.tokenIds();
+  private Generation generate(Prompt prompt, GenerationOptions options) {
+    return Trace.paused(() -> model.generate(prompt, options));
   }
 
   @Override
