@@ -7,21 +7,14 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
 import io.vlm4j.error.InvalidModelException;
 import java.io.IOException;
-import java.io.StringReader;
 import java.math.BigDecimal;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,12 +29,6 @@ import java.util.Set;
  * <p>A key whose value is {@code null} counts as absent, as the hub's configuration files use it.
  */
 public final class JsonNode {
-  /**
-   * What a strict document may hold: each value takes about a hundred bytes of the heap. The header
-   * of a file of 90,000 tensors has 800,000.
-   */
-  private static final int MAX_STRICT_VALUES = 1 << 21;
-
   private final JsonElement element;
   private final String origin;
   private final String path;
@@ -87,13 +74,7 @@ public final class JsonNode {
    * @param origin what errors call the text, usually its file
    */
   public static JsonNode parseStrict(String text, String origin) {
-    try (JsonReader reader = new JsonReader(new StringReader(text))) {
-      reader.setStrictness(Strictness.STRICT);
-      requireStrict(reader, origin);
-    } catch (IOException | NumberFormatException e) {
-      throw new InvalidModelException(
-          origin + " is not valid JSON: " + firstLine(String.valueOf(e.getMessage())), e);
-    }
+    StrictJson.require(text, origin);
     return parse(text, origin);
   }
 
@@ -332,44 +313,9 @@ public final class JsonNode {
     }
   }
 
-  private static void requireStrict(JsonReader reader, String origin) throws IOException {
-    Deque<Set<String>> keys = new ArrayDeque<>();
-    int values = 0;
-    for (JsonToken token = reader.peek(); token != JsonToken.END_DOCUMENT; token = reader.peek()) {
-      if (beginsValue(token) && ++values > MAX_STRICT_VALUES) {
-        throw new InvalidModelException(
-            origin + " has too many JSON values; at most " + MAX_STRICT_VALUES + " are read");
-      }
-      switch (token) {
-        case BEGIN_OBJECT -> {
-          reader.beginObject();
-          keys.push(new HashSet<>());
-        }
-        case END_OBJECT -> {
-          reader.endObject();
-          keys.pop();
-        }
-        case BEGIN_ARRAY -> reader.beginArray();
-        case END_ARRAY -> reader.endArray();
-        case NAME -> {
-          String key = reader.nextName();
-          if (!keys.element().add(key)) {
-            throw new InvalidModelException(
-                origin + " has the key " + shortened(key) + " twice in one object; expected once");
-          }
-        }
-        default -> reader.skipValue();
-      }
-    }
-  }
-
   /** Digits alone, too few to overflow. */
   private static boolean isSmallInt(String number) {
     return number.length() < 10 && number.chars().allMatch(c -> c >= '0' && c <= '9');
-  }
-
-  private static boolean beginsValue(JsonToken token) {
-    return token != JsonToken.NAME && token != JsonToken.END_OBJECT && token != JsonToken.END_ARRAY;
   }
 
   private BigDecimal decimal() {
@@ -410,11 +356,11 @@ public final class JsonNode {
   }
 
   /** Text out of a file as an error shows it: on one line, and not without end. */
-  private static String shortened(String text) {
+  static String shortened(String text) {
     return oneLine(text, 80);
   }
 
-  private static String firstLine(String text) {
+  static String firstLine(String text) {
     return oneLine(text.lines().findFirst().orElse(text), 300);
   }
 

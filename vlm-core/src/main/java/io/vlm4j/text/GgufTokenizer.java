@@ -25,11 +25,11 @@ import java.util.OptionalInt;
 final class GgufTokenizer {
   private static final String PREFIX = "tokenizer.ggml.";
 
-  private final GgufMetadata metadata;
+  private final GgufTokenizerValues metadata;
   private final String[] tokens;
   private final Kind[] kinds;
 
-  private GgufTokenizer(GgufMetadata metadata) {
+  private GgufTokenizer(GgufTokenizerValues metadata) {
     this.metadata = metadata;
     this.tokens = required("tokens", metadata.strings(PREFIX + "tokens").orElse(null));
     if (tokens.length == 0 || tokens.length > Vocabulary.MAX_ID) {
@@ -39,7 +39,7 @@ final class GgufTokenizer {
   }
 
   static HubTokenizer create(Map<String, Object> values) {
-    GgufTokenizer tokenizer = new GgufTokenizer(new GgufMetadata(values));
+    GgufTokenizer tokenizer = new GgufTokenizer(new GgufTokenizerValues(values));
     return HubTokenizer.create(tokenizer.json(), false, ids -> tokenizer.specialTokens());
   }
 
@@ -50,7 +50,7 @@ final class GgufTokenizer {
       case "llama" -> scoredBpe();
       default ->
           throw new UnsupportedModelException(
-              GgufMetadata.ORIGIN
+              GgufTokenizerValues.ORIGIN
                   + " names the tokenizer "
                   + model
                   + "; supported are gpt2 and llama");
@@ -69,7 +69,7 @@ final class GgufTokenizer {
     return json.addedTokens(addedTokens())
         .postProcessor(template(llama3))
         .decoder(byteLevel(true, true))
-        .build(GgufMetadata.ORIGIN);
+        .build(GgufTokenizerValues.ORIGIN);
   }
 
   /** Returns whether the kind of tokenizer puts BOS before a text by default. */
@@ -91,7 +91,7 @@ final class GgufTokenizer {
       }
       default ->
           throw new UnsupportedModelException(
-              GgufMetadata.ORIGIN
+              GgufTokenizerValues.ORIGIN
                   + " has "
                   + PREFIX
                   + "pre = "
@@ -115,7 +115,7 @@ final class GgufTokenizer {
     boolean prefixSpace = metadata.flag(PREFIX + "add_space_prefix", true);
     ScoredBpe json =
         new ScoredBpe(pieces, unknown, new AddedTokens()).prefixSpace(prefixSpace, true);
-    return json.template(before(true), after()).build(GgufMetadata.ORIGIN);
+    return json.template(before(true), after()).build(GgufTokenizerValues.ORIGIN);
   }
 
   private JsonArray merges() {
@@ -192,12 +192,13 @@ final class GgufTokenizer {
 
   private static <T> T required(String key, T value) {
     if (value == null) {
-      throw new InvalidModelException(GgufMetadata.ORIGIN + " has no " + PREFIX + key);
+      throw new InvalidModelException(GgufTokenizerValues.ORIGIN + " has no " + PREFIX + key);
     }
     return value;
   }
 
   private static InvalidModelException invalid(String key, String found) {
-    return new InvalidModelException(GgufMetadata.ORIGIN + ": " + PREFIX + key + " has " + found);
+    return new InvalidModelException(
+        GgufTokenizerValues.ORIGIN + ": " + PREFIX + key + " has " + found);
   }
 }

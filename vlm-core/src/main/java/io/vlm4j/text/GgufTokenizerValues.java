@@ -10,10 +10,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Typed reading of a GGUF's metadata. Lists may be a {@link List} or any array; what has another
- * type than the key asks for is an {@link InvalidModelException} that names the key.
+ * Typed reading of the tokenizer's values in a GGUF's metadata. Lists may be a {@link List} or any
+ * array; what has another type than the key asks for is an {@link InvalidModelException} that names
+ * the key.
  */
-record GgufMetadata(Map<String, Object> values) {
+record GgufTokenizerValues(Map<String, Object> values) {
 
   static final String ORIGIN = "the GGUF's metadata";
 
