@@ -123,6 +123,19 @@ class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     check(slices().matching("io.vlm4j.(*)..").should().beFreeOfCycles());
+    check(slices().matching("io.vlm4j.models.(*)..").should().beFreeOfCycles());
+  }
+
+  /** What the systems share stands below them; it finds them by their providers. */
+  @Test
+  void whatTheSystemsShareKnowsNoneOfThem() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.vlm4j.models")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.vlm4j.models.*.."));
   }
 
   @Test

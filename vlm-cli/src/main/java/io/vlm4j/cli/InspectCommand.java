@@ -3,7 +3,7 @@ package io.vlm4j.cli;
 import io.vlm4j.models.DefaultModel;
 import io.vlm4j.models.HubCache;
 import io.vlm4j.models.ModelFolder;
-import io.vlm4j.models.ModelSummary;
+import io.vlm4j.models.summary.ModelSummary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,9 @@
-package io.vlm4j.models;
+package io.vlm4j.models.summary;
 
 import io.vlm4j.config.JsonNode;
+import io.vlm4j.models.Catalogue;
+import io.vlm4j.models.ModelFolder;
+import io.vlm4j.models.SystemProvider;
 import io.vlm4j.models.assembled.AssembledConfig;
 import io.vlm4j.weights.NameMap;
 import io.vlm4j.weights.TensorInfo;

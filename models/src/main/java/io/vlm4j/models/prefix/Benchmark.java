@@ -1,9 +1,8 @@
-package io.vlm4j.models;
+package io.vlm4j.models.prefix;
 
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.image.Image;
-import io.vlm4j.models.prefix.PrefixModel;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.spi.LanguageModel.Logits;

@@ -1,0 +1,2 @@
+/** What a model folder holds, told from its headers. */
+package io.vlm4j.models.summary;
