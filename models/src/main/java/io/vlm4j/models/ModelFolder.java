@@ -14,8 +14,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A model folder in the hub's layout: config, weights, tokenizer, preprocessing. */
+/**
+ * A model folder: config, weights, tokenizer, preprocessing. The layout is the hub's, timm's or
+ * open_clip's; the latter two say no {@code model_type} and get their own name for it.
+ */
 public final class ModelFolder {
+  private static final String CONFIG = "config.json";
+  private static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
+  private static final String PREPROCESSOR_CONFIG = "preprocessor_config.json";
+  private static final String TIMM = "timm";
+  private static final String OPEN_CLIP = "open_clip";
+
   private final Path path;
   private final JsonNode config;
 
@@ -36,12 +45,18 @@ public final class ModelFolder {
               ? path + " is a file; expected a model folder with a config.json"
               : "no folder " + path);
     }
-    Path config = path.resolve("config.json");
+    Path config = path.resolve(CONFIG);
+    if (!Files.exists(config) && Files.exists(path.resolve(OPEN_CLIP_CONFIG))) {
+      JsonNode openClip = JsonNode.read(path.resolve(OPEN_CLIP_CONFIG));
+      return new ModelFolder(path, openClip.withDefault("model_type", OPEN_CLIP));
+    }
     if (!Files.exists(config)) {
       throw new InvalidModelException(
           path + " has no config.json; expected a folder as the hub lays it out");
     }
-    return new ModelFolder(path, JsonNode.read(config));
+    JsonNode json = JsonNode.read(config);
+    return new ModelFolder(
+        path, json.has("architecture") ? json.withDefault("model_type", TIMM) : json);
   }
 
   /** Where it is. */
@@ -49,7 +64,7 @@ public final class ModelFolder {
     return path;
   }
 
-  /** {@code config.json}. */
+  /** {@code config.json}, or {@code open_clip_config.json}. */
   public JsonNode config() {
     return config;
   }
@@ -80,9 +95,14 @@ public final class ModelFolder {
     return ChatTemplate.load(path);
   }
 
-  /** The preprocessing of {@code preprocessor_config.json}. */
+  /** The preprocessing of {@code preprocessor_config.json}, or what a configuration says of it. */
   public ImageProcessor imageProcessor() {
-    return ImageProcessors.fromConfig(JsonNode.read(path.resolve("preprocessor_config.json")));
+    if (!Files.exists(path.resolve(PREPROCESSOR_CONFIG)) && describesPreprocessing()) {
+      return modelType().equals(TIMM)
+          ? ImageProcessors.fromTimm(config.get("pretrained_cfg"))
+          : ImageProcessors.fromOpenClip(config);
+    }
+    return ImageProcessors.fromConfig(JsonNode.read(path.resolve(PREPROCESSOR_CONFIG)));
   }
 
   /** Defaults of generation. */
@@ -92,6 +112,11 @@ public final class ModelFolder {
 
   /** True if images can be preprocessed. */
   public boolean hasPreprocessing() {
-    return Files.exists(path.resolve("preprocessor_config.json"));
+    return Files.exists(path.resolve(PREPROCESSOR_CONFIG)) || describesPreprocessing();
+  }
+
+  private boolean describesPreprocessing() {
+    String type = config.getString("model_type", "");
+    return type.equals(TIMM) || type.equals(OPEN_CLIP);
   }
 }

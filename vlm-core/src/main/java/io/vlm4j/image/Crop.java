@@ -34,6 +34,13 @@ final class Crop {
     return window(image, top, left, height, width);
   }
 
+  /** As torchvision's: the margin before the middle is rounded, halves to the even number. */
+  static Image centerRounded(Image image, int height, int width) {
+    int top = (int) Math.rint((image.height() - height) / 2.0);
+    int left = (int) Math.rint((image.width() - width) / 2.0);
+    return window(image, top, left, height, width);
+  }
+
   /** A picture in the middle of a larger black one; of an odd margin the larger half is below. */
   static Image pad(Image image, int height, int width) {
     int top = (height - image.height()) / 2;

@@ -20,6 +20,7 @@ public final class ImageProcessors {
           Map.of(
               "CLIPImageProcessor", ImageProcessors::cropping,
               "BitImageProcessor", ImageProcessors::cropping,
+              "ConvNextImageProcessor", ImageProcessors::convNext,
               "ViTImageProcessor", ImageProcessors::vit,
               "SiglipImageProcessor", ImageProcessors::siglip,
               "BlipImageProcessor", ImageProcessors::blip,
@@ -46,6 +47,27 @@ public final class ImageProcessors {
               .formatted(preprocessorConfig.origin(), type, String.join(", ", BUILDERS.keySet())));
     }
     return builder.apply(preprocessorConfig);
+  }
+
+  /**
+   * The preprocessing of a timm model.
+   *
+   * @param pretrainedCfg {@code pretrained_cfg} of its {@code config.json}
+   * @throws UnsupportedModelException if a step is none of those that are supported
+   * @throws InvalidModelException if a value cannot be right
+   */
+  public static ImageProcessor fromTimm(JsonNode pretrainedCfg) {
+    return EvaluationTransform.timm(pretrainedCfg);
+  }
+
+  /**
+   * The preprocessing of an {@code open_clip_config.json}.
+   *
+   * @throws UnsupportedModelException if a step is none of those that are supported
+   * @throws InvalidModelException if a value cannot be right
+   */
+  public static ImageProcessor fromOpenClip(JsonNode config) {
+    return EvaluationTransform.openClip(config);
   }
 
   /**
@@ -80,6 +102,22 @@ public final class ImageProcessors {
         config.resize(TargetSize.ShortestEdge::new, config.resampling(Resampling.BICUBIC)),
         config.centerCrop(),
         config.scaling(ProcessorConfig.Normalization.CLIP));
+  }
+
+  /** Below 384 pixels a share of the picture is cut off; from there on it is warped to a square. */
+  private static ImageProcessor convNext(JsonNode json) {
+    ProcessorConfig config = new ProcessorConfig(json);
+    Resampling resampling = config.resampling(Resampling.BILINEAR);
+    int edge = config.shortestEdge(384);
+    boolean crops = edge < 384 && config.flag("do_resize", true);
+    TargetSize size =
+        edge < 384
+            ? new TargetSize.ShortestEdge((int) (edge / config.cropShare()))
+            : new TargetSize.Fixed(edge, edge);
+    return new WholeImageProcessor(
+        image -> config.flag("do_resize", true) ? size.resize(image, resampling) : image,
+        image -> crops ? Crop.center(image, edge, edge) : image,
+        config.scaling(ProcessorConfig.Normalization.HALF));
   }
 
   private static ImageProcessor vit(JsonNode json) {

@@ -96,6 +96,26 @@ final class ProcessorConfig {
     throw invalid(key, "a number, {height, width}, {shortest_edge} or {longest_edge}");
   }
 
+  /** The shorter side under {@code size}. */
+  int shortestEdge(int defaultValue) {
+    if (!json.has("size")) {
+      return defaultValue;
+    }
+    if (size("size", TargetSize.ShortestEdge::new) instanceof TargetSize.ShortestEdge shortest) {
+      return shortest.edge();
+    }
+    throw invalid("size", "a number or {shortest_edge}");
+  }
+
+  /** The share of the side that a crop leaves, {@code crop_pct}. */
+  double cropShare() {
+    double share = json.getDouble("crop_pct", 224.0 / 256);
+    if (!(share > 0 && share <= 1)) {
+      throw invalid("crop_pct", "more than 0, at most 1");
+    }
+    return share;
+  }
+
   /** The pairs of height and width under a key; at least one. */
   List<TargetSize.Fixed> pairs(String key) {
     List<TargetSize.Fixed> pairs =

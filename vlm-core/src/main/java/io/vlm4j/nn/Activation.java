@@ -51,6 +51,11 @@ public enum Activation {
     return KernelLibrary.shared().call("activate", x, scriptName);
   }
 
+  /** Applies it to each element, times a gain. */
+  public Tensor forward(Tensor x, double gain) {
+    return KernelLibrary.shared().call("activate_scaled", x, scriptName, gain);
+  }
+
   String scriptName() {
     return scriptName;
   }

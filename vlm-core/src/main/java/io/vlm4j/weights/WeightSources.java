@@ -14,12 +14,16 @@ public final class WeightSources {
   private static final String PICKLE = "pytorch_model.bin";
   private static final String PICKLE_INDEX = "pytorch_model.bin.index.json";
 
+  private static final String OPEN_CLIP = "open_clip_model.safetensors";
+  private static final String OPEN_CLIP_PICKLE = "open_clip_pytorch_model.bin";
+
   private WeightSources() {}
 
   /**
    * Opens a weight file, or what a folder holds: {@code model.safetensors}, {@code
-   * model.safetensors.index.json} with its shards, {@code pytorch_model.bin} or its shards, or one
-   * {@code *.gguf} file, in this order.
+   * model.safetensors.index.json} with its shards, {@code pytorch_model.bin} or its shards, {@code
+   * open_clip_model.safetensors}, {@code open_clip_pytorch_model.bin}, or one {@code *.gguf} file,
+   * in this order.
    *
    * @throws InvalidModelException if there is none of them or it is damaged
    */
@@ -47,9 +51,9 @@ public final class WeightSources {
     if (Files.exists(folder.resolve(INDEX))) {
       return ShardedSource.open(folder.resolve(INDEX));
     }
-    for (String pickle : List.of(PICKLE, PICKLE_INDEX)) {
-      if (Files.exists(folder.resolve(pickle))) {
-        return open(folder.resolve(pickle));
+    for (String other : List.of(PICKLE, PICKLE_INDEX, OPEN_CLIP, OPEN_CLIP_PICKLE)) {
+      if (Files.exists(folder.resolve(other))) {
+        return open(folder.resolve(other));
       }
     }
     List<Path> gguf = files(folder, "*.gguf");

@@ -17,6 +17,7 @@ import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
 import io.vlm4j.weights.NameMap;
 import io.vlm4j.weights.Weights;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,10 @@ public final class VisionModel implements AutoCloseable {
           *                     -> *
           """);
 
+  /** What ViT, ResNet and the networks of timm call their classifiers. */
+  private static final List<String> CLASSIFIERS =
+      List.of("classifier", "classifier.1", "head.fc", "fc");
+
   private final VisionEncoder encoder;
   private final ImageProcessor processor;
   private final Optional<Linear> classifier;
@@ -52,9 +57,10 @@ public final class VisionModel implements AutoCloseable {
     int size = encoder.hiddenSize();
     TensorScope heads = resources.own(TensorScope.open());
     this.classifier =
-        weights.has("classifier.weight")
-            ? Optional.of(Linear.load(weights.at("classifier"), size, labels(config), true))
-            : Optional.empty();
+        CLASSIFIERS.stream()
+            .filter(name -> weights.has(name + ".weight"))
+            .findFirst()
+            .map(name -> Linear.load(weights.at(name), size, labels(config), true));
     this.projection =
         weights.has("visual_projection.weight")
             ? Optional.of(
@@ -65,7 +71,7 @@ public final class VisionModel implements AutoCloseable {
                     false))
             : Optional.empty();
     heads.seal();
-    this.sharedSpace = config.has("text_config");
+    this.sharedSpace = config.has("text_config") || config.has("model_cfg");
     weights.requireAllRead();
   }
 
@@ -115,6 +121,8 @@ public final class VisionModel implements AutoCloseable {
   }
 
   private static int labels(JsonNode config) {
-    return config.has("id2label") ? config.get("id2label").keys().size() : 2;
+    return config.has("id2label")
+        ? config.get("id2label").keys().size()
+        : config.getInt("num_classes", 2);
   }
 }

@@ -246,6 +246,53 @@ class Kernels(Module):
     # [B, H, W, D] -> [B, H/f, W/f, D]
     return torch.avg_pool2d(features.permute([0, 3, 1, 2]), [factor, factor], [factor, factor]).permute([0, 2, 3, 1])
 
+  # --- convolutional networks ---
+
+  def convolution(self, weight: Tensor, bias: Optional[Tensor], stride: int, groups: int, same: bool, activation: str, gain: float) -> __torch__.Convolution:
+    return __torch__.Convolution(weight, bias, stride, groups, same, activation, gain)
+
+  def batch_norm_scale(self, weight: Tensor, variance: Tensor, eps: float) -> Tensor:
+    return weight / torch.sqrt(variance + eps)
+
+  def standardize(self, weight: Tensor, gain: Tensor, scale: float, eps: float) -> Tensor:
+    # Each output's weights get mean 0 and variance 1, then gain * scale (scaled weight standardisation).
+    rows = weight.flatten(1)
+    centred = rows - torch.mean(rows, [1], True)
+    deviation = torch.sqrt(torch.mean(centred * centred, [1], True) + eps)
+    return (centred / deviation * (gain.view([-1, 1]) * scale)).view(weight.size())
+
+  def convolution_forward(self, layer: __torch__.Convolution, x: Tensor) -> Tensor:
+    return layer.forward(x)
+
+  def residual_block(self, conv1: __torch__.Convolution, conv2: __torch__.Convolution, pool: int, conv3: Optional[__torch__.Convolution], shortcut_pool: int, shortcut_ceil: bool, shortcut: Optional[__torch__.Convolution], activation: str) -> __torch__.ResidualBlock:
+    return __torch__.ResidualBlock(conv1, conv2, pool, conv3, shortcut_pool, shortcut_ceil, shortcut, activation)
+
+  def residual_block_forward(self, block: __torch__.ResidualBlock, x: Tensor) -> Tensor:
+    return block.forward(x)
+
+  def channel_gate(self, squeeze: Optional[__torch__.Convolution], excite: Optional[__torch__.Convolution], neighbours: Optional[Tensor]) -> __torch__.ChannelGate:
+    return __torch__.ChannelGate(squeeze, excite, neighbours)
+
+  def norm_free_block(self, activation: str, beta: float, conv1: __torch__.Convolution, conv2: __torch__.Convolution, conv2b: Optional[__torch__.Convolution], conv3: __torch__.Convolution, gate: Optional[__torch__.ChannelGate], scale: float, shortcut_pool: int, shortcut: Optional[__torch__.Convolution]) -> __torch__.NormFreeBlock:
+    return __torch__.NormFreeBlock(activation, beta, conv1, conv2, conv2b, conv3, gate, scale, shortcut_pool, shortcut)
+
+  def norm_free_block_forward(self, block: __torch__.NormFreeBlock, x: Tensor) -> Tensor:
+    return block.forward(x)
+
+  def activate_scaled(self, x: Tensor, name: str, gain: float) -> Tensor:
+    return __torch__.activate_scaled(x, name, gain)
+
+  def max_pool(self, x: Tensor) -> Tensor:
+    # The pooling after a residual network's stem: 3 x 3, every second place.
+    return torch.max_pool2d(x, [3, 3], [2, 2], [1, 1])
+
+  def average_pool_map(self, x: Tensor, factor: int) -> Tensor:
+    return torch.avg_pool2d(x, [factor, factor], [factor, factor])
+
+  def mean_of_tokens(self, x: Tensor) -> Tensor:
+    # [B, T, D] -> [B, 1, D]
+    return torch.mean(x, [1], True)
+
   # --- weight formats ---
 
   def dequantize_q4_0(self, blocks: Tensor) -> Tensor:
