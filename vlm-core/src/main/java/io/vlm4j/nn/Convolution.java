@@ -80,6 +80,7 @@ public final class Convolution {
       Weights weights, Shape shape, double epsilon, Activation activation) {
     return keeping(
         () -> {
+          Tensor unscaled = weight(weights, shape);
           Weights norm = weights.at("norm");
           int outputs = shape.outputs();
           Tensor scale =
@@ -91,7 +92,7 @@ public final class Convolution {
                       epsilon);
           Tensor mean = norm.getFloat("running_mean", outputs);
           Tensor bias = norm.getFloat("bias", outputs).add(mean.mul(scale).mul(-1));
-          Tensor weight = weight(weights, shape).mul(scale.view(outputs, 1, 1, 1));
+          Tensor weight = unscaled.mul(scale.view(outputs, 1, 1, 1));
           return make(weight, bias, shape, activation, 1);
         });
   }

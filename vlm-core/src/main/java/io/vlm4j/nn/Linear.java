@@ -61,6 +61,17 @@ public final class Linear {
     }
   }
 
+  /** Reads a tensor [in, out] as the weight of a layer without biases. */
+  public static Linear loadTransposed(Weights weights, String name, int inputSize, int outputSize) {
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor stored = weights.getFloat(name, inputSize, outputSize);
+      Linear linear =
+          of(stored.transpose(0, 1).contiguous(), Optional.empty(), weights.placement());
+      scope.keep(linear.layer);
+      return linear;
+    }
+  }
+
   /** A layer from tensors at hand. */
   public static Linear of(Tensor weight, Optional<Tensor> bias, Placement placement) {
     LinearKernel kernel = LinearKernel.choose(placement, weight.dtype());

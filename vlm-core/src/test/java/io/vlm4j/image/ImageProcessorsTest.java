@@ -28,6 +28,8 @@ class ImageProcessorsTest {
             "siglip/image_text",
             "clip/vit_gelu",
             "clip/vit_quick_gelu",
+            "resnet/basic_gelu",
+            "resnet/bottleneck_v1",
             "llava/v1_5",
             "llava/full_strategy",
             "llava_next/mistral",

@@ -61,15 +61,7 @@ public final class VisionModel implements AutoCloseable {
             .filter(name -> weights.has(name + ".weight"))
             .findFirst()
             .map(name -> Linear.load(weights.at(name), size, labels(config), true));
-    this.projection =
-        weights.has("visual_projection.weight")
-            ? Optional.of(
-                Linear.load(
-                    weights.at("visual_projection"),
-                    size,
-                    config.getInt("projection_dim", 512),
-                    false))
-            : Optional.empty();
+    this.projection = projection(config, weights, size);
     heads.seal();
     this.sharedSpace = config.has("text_config") || config.has("model_cfg");
     weights.requireAllRead();
@@ -118,6 +110,19 @@ public final class VisionModel implements AutoCloseable {
   private Tensor embeds(Tensor pooled) {
     Tensor projected = projection.map(head -> head.forward(pooled)).orElse(pooled);
     return KernelLibrary.shared().call("l2_normalize", projected);
+  }
+
+  /** CLIP's; open_clip has one beside a transformer, while attention pooling holds its own. */
+  private static Optional<Linear> projection(JsonNode config, Weights weights, int size) {
+    if (weights.has("visual.proj")) {
+      int embedSize = config.get("model_cfg").getInt("embed_dim");
+      return Optional.of(Linear.loadTransposed(weights, "visual.proj", size, embedSize));
+    }
+    if (!weights.has("visual_projection.weight")) {
+      return Optional.empty();
+    }
+    int embedSize = config.getInt("projection_dim", 512);
+    return Optional.of(Linear.load(weights.at("visual_projection"), size, embedSize, false));
   }
 
   private static int labels(JsonNode config) {

@@ -52,12 +52,10 @@ public final class OpenClipProvider implements VisionEncoderProvider {
           "%s: vision_cfg.timm_model_name '%s' is not supported; supported are towers of CLIP's own"
               .formatted(config.origin(), vision.getString("timm_model_name")));
     }
-    if (!vision.optional("layers").map(JsonNode::isArray).orElse(false)) {
-      throw new UnsupportedModelException(
-          config.origin() + ": vision_cfg.layers must be a list: only residual towers are there");
-    }
     Weights visual = weights.mapped(VISUAL).at("visual");
-    return residual(model, vision, visual);
+    return vision.optional("layers").map(JsonNode::isArray).orElse(false)
+        ? residual(model, vision, visual)
+        : OpenClipTransformer.load(model, vision, imageSize(vision), visual);
   }
 
   /** CLIP's own residual network: a stem of three, averages for strides, attention pooling. */

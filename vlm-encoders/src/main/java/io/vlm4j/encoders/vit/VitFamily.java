@@ -16,6 +16,12 @@ public enum VitFamily {
       VitConfig::clip,
       VitNames.CLIP,
       VitPooler::normalisedFirstToken),
+  /** The configuration is CLIP's; {@code OpenClipProvider} translates open_clip's to it. */
+  OPEN_CLIP(
+      List.of("open_clip_vision_transformer"),
+      VitConfig::clip,
+      VitNames.OPEN_CLIP,
+      VitPooler::normalisedFirstToken),
   SIGLIP(
       List.of("siglip_vision_model", "siglip"),
       VitConfig::siglip,

@@ -44,6 +44,25 @@ final class VitNames {
           post_layernorm.*                                -> norm.*
           """);
 
+  /** CLIP as OpenAI and open_clip name it, below {@code visual.} */
+  static final NameMap OPEN_CLIP =
+      NameMap.parse(
+          """
+          proj                                            -> ignore
+          class_embedding                                 -> embeddings.class_token
+          positional_embedding                            -> embeddings.positions
+          conv1.weight                                    -> embeddings.patch.weight
+          ln_pre.*                                        -> pre_norm.*
+          transformer.resblocks.{i}.ln_1.*                -> layers.{i}.attention.norm.*
+          transformer.resblocks.{i}.attn.in_proj_weight   -> layers.{i}.attention.query_key_value.weight
+          transformer.resblocks.{i}.attn.in_proj_bias     -> layers.{i}.attention.query_key_value.bias
+          transformer.resblocks.{i}.attn.out_proj.*       -> layers.{i}.attention.output.*
+          transformer.resblocks.{i}.ln_2.*                -> layers.{i}.mlp.norm.*
+          transformer.resblocks.{i}.mlp.c_fc.*            -> layers.{i}.mlp.up.*
+          transformer.resblocks.{i}.mlp.c_proj.*          -> layers.{i}.mlp.down.*
+          ln_post.*                                       -> norm.*
+          """);
+
   static final NameMap SIGLIP =
       NameMap.parse(
           """

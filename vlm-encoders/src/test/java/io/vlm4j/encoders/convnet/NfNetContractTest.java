@@ -1,0 +1,11 @@
+package io.vlm4j.encoders.convnet;
+
+import io.vlm4j.spi.VisionEncoder;
+import io.vlm4j.spi.VisionEncoderContract;
+
+class NfNetContractTest extends VisionEncoderContract {
+  @Override
+  protected VisionEncoder encoder() {
+    return ConvNets.load("nfnet/dm_nfnet");
+  }
+}
