@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code trace} and {@code verify}. */
 class ReferenceCommandsTest extends CommandTestBase {
@@ -62,6 +64,13 @@ class ReferenceCommandsTest extends CommandTestBase {
     assertEquals(1, outcome.code());
     assertTrue(outcome.out().contains("DIFFERENT"), outcome.out());
     assertTrue(outcome.out().endsWith("0 passed, 1 failed\n"), outcome.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"timm/resnet18", "nfnet/dm_nfnet", "openclip/resnet", "openclip/vit"})
+  void verifyTakesFoldersOfTimmAndOpenClip(String name) {
+    String path = checkpoint(name).toString();
+    assertTrue(succeeds("verify", path).out().endsWith("1 passed, 0 failed\n"));
   }
 
   @Test

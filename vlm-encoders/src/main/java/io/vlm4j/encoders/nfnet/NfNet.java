@@ -107,7 +107,7 @@ public final class NfNet {
 
   private NormFreeBlock block(Weights block, int inputs, int width, int stride, double beta) {
     int inner = NfNetConfig.divisible(width * config.bottleneckRatio(), config.divisor(), 0.9);
-    int groups = config.groupSize() == 0 ? 1 : Math.max(1, inner / config.groupSize());
+    int groups = config.groupSize() == 0 ? 1 : inner / config.groupSize();
     if (config.groupSize() > 0 && config.groupSize() % config.divisor() == 0) {
       inner = config.groupSize() * groups;
     }
@@ -146,22 +146,16 @@ public final class NfNet {
   }
 
   private Convolution activated(Weights own, Convolution.Shape shape) {
-    return Convolution.standardized(
-        own,
-        shape.padded(config.samePadding()),
-        weightGamma,
-        config.epsilon(),
-        config.activation(),
-        activationGain);
+    return convolution(own, shape, config.activation(), activationGain);
   }
 
   private Convolution linear(Weights own, Convolution.Shape shape) {
+    return convolution(own, shape, Activation.IDENTITY, 1);
+  }
+
+  private Convolution convolution(
+      Weights own, Convolution.Shape shape, Activation activation, double gain) {
     return Convolution.standardized(
-        own,
-        shape.padded(config.samePadding()),
-        weightGamma,
-        config.epsilon(),
-        Activation.IDENTITY,
-        1);
+        own, shape.padded(config.samePadding()), weightGamma, config.epsilon(), activation, gain);
   }
 }
