@@ -5,6 +5,7 @@ import io.vlm4j.encoders.convnet.GlobalAverage;
 import io.vlm4j.encoders.convnet.Step;
 import io.vlm4j.encoders.convnet.TimmConfig;
 import io.vlm4j.encoders.convnet.TraceNames;
+import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.nn.Activation;
 import io.vlm4j.nn.ChannelGate;
 import io.vlm4j.nn.Convolution;
@@ -108,6 +109,11 @@ public final class NfNet {
   private NormFreeBlock block(Weights block, int inputs, int width, int stride, double beta) {
     int inner = NfNetConfig.divisible(width * config.bottleneckRatio(), config.divisor(), 0.9);
     int groups = config.groupSize() == 0 ? 1 : inner / config.groupSize();
+    if (groups < 1) {
+      throw new InvalidModelException(
+          "%s: group_size %d is more than a block's %d inner channels"
+              .formatted(block.origin(), config.groupSize(), inner));
+    }
     if (config.groupSize() > 0 && config.groupSize() % config.divisor() == 0) {
       inner = config.groupSize() * groups;
     }

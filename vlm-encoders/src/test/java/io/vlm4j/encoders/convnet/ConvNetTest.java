@@ -101,7 +101,7 @@ class ConvNetTest {
           nfnet/nf_resnet50 | "stem_chs":16      | "output_stride":16             | model_args.output_stride is 16
           nfnet/nf_resnet50 | "stem_chs":16      | "attn_layer":"cbam"            | model_args.attn_layer is "cbam"
           nfnet/nf_resnet50 | "global_pool":"avg" | "global_pool":"max"           | global_pool is 'max'
-          nfnet/nf_resnet50 | "stem_chs":16      | "stem_chs":16,"group_size":64  | in 0 groups
+          nfnet/nf_resnet50 | "stem_chs":16      | "stem_chs":16,"group_size":64  | group_size 64 is more than a block's 8 inner channels
           nfnet/nf_resnet50 | "depths":[2,1,1,1] | "depths":[2,1,1]               | 3 depths, 4 channels
           nfnet/nf_resnet50 | "depths":[2,1,1,1] | "depths":[2,1,1,0]             | depths is [2, 1, 1, 0]
           nfnet/nf_resnet50 | "stem_chs":16      | "stem_chs":24                  | stem.conv.weight
