@@ -19,7 +19,11 @@ import java.util.Optional;
  * open_clip's; the latter two say no {@code model_type} and get their own name for it.
  */
 public final class ModelFolder {
+  /** What folders with an {@code open_flamingo.json} are called. */
+  public static final String OPEN_FLAMINGO = "open_flamingo";
+
   private static final String CONFIG = "config.json";
+  private static final String OPEN_FLAMINGO_CONFIG = "open_flamingo.json";
   private static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
   private static final String PREPROCESSOR_CONFIG = "preprocessor_config.json";
   private static final String TIMM = "timm";
@@ -46,6 +50,10 @@ public final class ModelFolder {
               : "no folder " + path);
     }
     Path config = path.resolve(CONFIG);
+    if (!Files.exists(config) && Files.exists(path.resolve(OPEN_FLAMINGO_CONFIG))) {
+      JsonNode openFlamingo = JsonNode.read(path.resolve(OPEN_FLAMINGO_CONFIG));
+      return new ModelFolder(path, openFlamingo.withDefault("model_type", OPEN_FLAMINGO));
+    }
     if (!Files.exists(config) && Files.exists(path.resolve(OPEN_CLIP_CONFIG))) {
       JsonNode openClip = JsonNode.read(path.resolve(OPEN_CLIP_CONFIG));
       return new ModelFolder(path, openClip.withDefault("model_type", OPEN_CLIP));

@@ -165,6 +165,13 @@ public final class JsonNode {
     return new JsonNode(merged, origin, path);
   }
 
+  /** This object with a number under a key, whatever it has there. */
+  public JsonNode with(String key, int value) {
+    JsonObject changed = asObject().deepCopy();
+    changed.addProperty(key, value);
+    return new JsonNode(changed, origin, path);
+  }
+
   /** This object with some keys taken from another where it lacks them. */
   public JsonNode withFallback(JsonNode other, String... fallbackKeys) {
     JsonObject merged = asObject().deepCopy();

@@ -81,6 +81,13 @@ public record GenerationConfig(
     file.optional("no_repeat_ngram_size")
         .map(JsonNode::asInt)
         .ifPresent(options::noRepeatNgramSize);
+    file.optional("bad_words_ids")
+        .map(
+            words ->
+                words.asList().stream()
+                    .map(word -> Arrays.stream(word.asInts()).boxed().toList())
+                    .toList())
+        .ifPresent(options::bannedSequences);
     // A temperature of 0 there only says that the authors did not sample.
     Optional<Double> temperature =
         file.optional("temperature").map(JsonNode::asDouble).filter(value -> value != 0);

@@ -115,6 +115,11 @@ public final class GenerationOptions {
     return or(set.noRepeatNgramSize, 0);
   }
 
+  /** Sequences of tokens that the text may not contain; none. */
+  public List<List<Integer>> bannedSequences() {
+    return or(set.bannedSequences, List.of());
+  }
+
   /** Strings that end the text, themselves left out; none. */
   public List<String> stopStrings() {
     return or(set.stopStrings, List.of());
@@ -159,6 +164,7 @@ public final class GenerationOptions {
     private Long seed;
     private Double repetitionPenalty;
     private Integer noRepeatNgramSize;
+    private List<List<Integer>> bannedSequences;
     private List<String> stopStrings;
     private List<Integer> eosTokenIds;
     private Integer topLogits;
@@ -245,6 +251,15 @@ public final class GenerationOptions {
       return this;
     }
 
+    /**
+     * Sequences of tokens that the text may not contain, also known as bad words; an empty list is
+     * none, whatever the model's are.
+     */
+    public Builder bannedSequences(List<List<Integer>> sequences) {
+      bannedSequences = sequences.stream().map(List::copyOf).toList();
+      return this;
+    }
+
     /** Strings that end the text: at most 64, of 1 to 1000 characters. */
     public Builder stopStrings(List<String> strings) {
       stopStrings = List.copyOf(strings);
@@ -321,6 +336,9 @@ public final class GenerationOptions {
       for (int id : options.eosTokenIds()) {
         check("an id of eosTokenIds", id, 0, Integer.MAX_VALUE);
       }
+      for (List<Integer> sequence : options.bannedSequences()) {
+        check("the length of a banned sequence", sequence.size(), 1, Integer.MAX_VALUE);
+      }
     }
 
     private static void check(String name, int value, int least, int most) {
@@ -366,6 +384,7 @@ public final class GenerationOptions {
       seed = or(seed, other.seed);
       repetitionPenalty = or(repetitionPenalty, other.repetitionPenalty);
       noRepeatNgramSize = or(noRepeatNgramSize, other.noRepeatNgramSize);
+      bannedSequences = or(bannedSequences, other.bannedSequences);
       stopStrings = or(stopStrings, other.stopStrings);
       eosTokenIds = or(eosTokenIds, other.eosTokenIds);
       topLogits = or(topLogits, other.topLogits);

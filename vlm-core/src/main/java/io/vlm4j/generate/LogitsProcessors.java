@@ -29,6 +29,9 @@ final class LogitsProcessors {
     if (options.noRepeatNgramSize() > 0) {
       list.add(noRepeatNgram(options.noRepeatNgramSize()));
     }
+    if (!options.bannedSequences().isEmpty()) {
+      list.add(banned(options.bannedSequences()));
+    }
     if (options.minNewTokens() > 0 && !options.eosTokenIds().isEmpty()) {
       list.add(minNewTokens(options.minNewTokens(), options.eosTokenIds()));
     }
@@ -92,6 +95,23 @@ final class LogitsProcessors {
         boolean repeats = Arrays.equals(ids, i, i + prefix, ids, last, ids.length);
         if (repeats && isInside(ids[i + prefix], scores)) {
           scores[ids[i + prefix]] = BANNED;
+        }
+      }
+    };
+  }
+
+  /** Bans the last token of a sequence wherever the text ends with all that is before it. */
+  private static LogitsProcessor banned(List<List<Integer>> sequences) {
+    return (ids, newTokens, scores) -> {
+      for (List<Integer> sequence : sequences) {
+        int prefix = sequence.size() - 1;
+        int last = sequence.get(prefix);
+        boolean complete = prefix <= ids.length && isInside(last, scores);
+        for (int i = 0; complete && i < prefix; i++) {
+          complete = ids[ids.length - prefix + i] == sequence.get(i);
+        }
+        if (complete) {
+          scores[last] = BANNED;
         }
       }
     };

@@ -18,15 +18,26 @@ public final class ImageProcessors {
   private static final Map<String, Function<JsonNode, ImageProcessor>> BUILDERS =
       new TreeMap<>(
           Map.of(
-              "CLIPImageProcessor", ImageProcessors::cropping,
-              "BitImageProcessor", ImageProcessors::cropping,
-              "ConvNextImageProcessor", ImageProcessors::convNext,
-              "ViTImageProcessor", ImageProcessors::vit,
-              "SiglipImageProcessor", ImageProcessors::siglip,
-              "BlipImageProcessor", ImageProcessors::blip,
-              "LlavaNextImageProcessor", LlavaNextImageProcessor::new,
-              "Idefics3ImageProcessor", Idefics3ImageProcessor::new,
-              "SmolVLMImageProcessor", Idefics3ImageProcessor::new));
+              "CLIPImageProcessor",
+              ImageProcessors::cropping,
+              "BitImageProcessor",
+              ImageProcessors::cropping,
+              "ConvNextImageProcessor",
+              ImageProcessors::convNext,
+              "ViTImageProcessor",
+              ImageProcessors::vit,
+              "SiglipImageProcessor",
+              ImageProcessors::siglip,
+              "BlipImageProcessor",
+              ImageProcessors::blip,
+              "IdeficsImageProcessor",
+              ImageProcessors::idefics,
+              "LlavaNextImageProcessor",
+              LlavaNextImageProcessor::new,
+              "Idefics3ImageProcessor",
+              Idefics3ImageProcessor::new,
+              "SmolVLMImageProcessor",
+              Idefics3ImageProcessor::new));
 
   private ImageProcessors() {}
 
@@ -130,6 +141,20 @@ public final class ImageProcessors {
 
   private static ImageProcessor blip(JsonNode json) {
     return square(json, Resampling.BICUBIC, ProcessorConfig.Normalization.CLIP);
+  }
+
+  private static ImageProcessor idefics(JsonNode json) {
+    ProcessorConfig config = new ProcessorConfig(json);
+    int side = json.getInt("image_size", 224);
+    if (side < 1 || side > ProcessorConfig.MAX_SIDE) {
+      throw new InvalidModelException(
+          "%s: image_size is %d; expected 1 to %d pixels"
+              .formatted(json.origin(), side, ProcessorConfig.MAX_SIDE));
+    }
+    return new WholeImageProcessor(
+        image -> image.resize(side, side, Resampling.BICUBIC),
+        image -> image,
+        config.scaling(ProcessorConfig.Normalization.CLIP));
   }
 
   private static ImageProcessor square(

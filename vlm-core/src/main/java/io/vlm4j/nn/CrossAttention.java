@@ -22,6 +22,11 @@ public final class CrossAttention {
     return bytes;
   }
 
+  /** Starts a layer of {@code heads} heads of {@code headSize} features. */
+  public static Builder builder(int heads, int headSize) {
+    return new Builder(heads, headSize);
+  }
+
   /**
    * A layer whose query, key and value weights are stored as one: {@code packed.weight} [3 D, D],
    * {@code packed.bias} [3 D], {@code output.*}; no norm.
@@ -38,52 +43,15 @@ public final class CrossAttention {
               weight.narrow(0, size, 2L * size),
               Optional.of(bias.narrow(0, size, 2L * size)),
               weights.placement());
-      Linear output = Linear.load(weights.at("output"), size, size, true);
-      int headSize = size / heads;
       CrossAttention made =
-          of(
-              null,
-              query,
-              keyValue,
-              output,
-              Residual.plain(),
-              heads,
-              headSize,
-              1 / Math.sqrt(headSize));
+          builder(heads, size / heads)
+              .query(query)
+              .keyValue(keyValue)
+              .output(Linear.load(weights.at("output"), size, size, true))
+              .build();
       scope.keep(made.layer);
       return made;
     }
-  }
-
-  /**
-   * A layer from its parts.
-   *
-   * @param norm before the queries' projection; null for none
-   * @param keyValue one product for keys and values, in this order
-   * @param scale factor on the scores
-   */
-  public static CrossAttention of(
-      Norm norm,
-      Linear query,
-      Linear keyValue,
-      Linear output,
-      Residual residual,
-      int heads,
-      int headSize,
-      double scale) {
-    ScriptObject layer =
-        KernelLibrary.shared()
-            .callObject(
-                "cross_attention",
-                norm == null ? null : norm.layer(),
-                query.layer(),
-                keyValue.layer(),
-                output.layer(),
-                residual.layer(),
-                heads,
-                headSize,
-                scale);
-    return new CrossAttention(layer, query.bytes() + output.bytes());
   }
 
   /**
@@ -94,8 +62,19 @@ public final class CrossAttention {
    * @return float32 [B, T, D]
    */
   public Tensor forward(Tensor x, KvState state, int layerIndex) {
+    return forward(x, state.context(layerIndex));
+  }
+
+  /**
+   * Attends, and joins x.
+   *
+   * @param x float32 [B, T, D]
+   * @param context of {@link #project}, of B sequences or of one for all
+   * @return float32 [B, T, D]
+   */
+  public Tensor forward(Tensor x, AttentionContext context) {
     return KernelLibrary.shared()
-        .call("cross_attention_forward", layer, x, state.context(layerIndex), null);
+        .call("cross_attention_forward", layer, x, context.keysAndValues(), null);
   }
 
   /**
@@ -107,8 +86,7 @@ public final class CrossAttention {
    */
   public Tensor forward(Tensor x, Tensor context) {
     try (TensorScope scope = TensorScope.open()) {
-      return scope.keep(
-          KernelLibrary.shared().call("cross_attention_forward", layer, x, project(context), null));
+      return scope.keep(forward(x, project(context)));
     }
   }
 
@@ -122,11 +100,100 @@ public final class CrossAttention {
   public Tensor branch(Tensor x, Tensor context) {
     try (TensorScope scope = TensorScope.open()) {
       return scope.keep(
-          KernelLibrary.shared().call("cross_attention_branch", layer, x, project(context), null));
+          KernelLibrary.shared()
+              .call("cross_attention_branch", layer, x, project(context).keysAndValues(), null));
     }
   }
 
-  ScriptObject project(Tensor context) {
-    return KernelLibrary.shared().callObject("cross_attention_project", layer, context);
+  /**
+   * The keys and values of a context.
+   *
+   * @param context float32 [B, S, D']
+   */
+  public AttentionContext project(Tensor context) {
+    return new AttentionContext(
+        KernelLibrary.shared().callObject("cross_attention_project", layer, context));
+  }
+
+  /** Collects the parts of a layer. */
+  public static final class Builder {
+    private final int heads;
+    private final int headSize;
+    private double scale;
+    private Norm norm;
+    private Linear query;
+    private Linear keyValue;
+    private Norm queryNorm;
+    private Norm keyNorm;
+    private Linear output;
+    private Residual residual = Residual.plain();
+
+    private Builder(int heads, int headSize) {
+      this.heads = heads;
+      this.headSize = headSize;
+      this.scale = 1 / Math.sqrt(headSize);
+    }
+
+    /** Factor on the scores; 1/sqrt(headSize) unless set. */
+    public Builder scale(double factor) {
+      scale = factor;
+      return this;
+    }
+
+    /** The norm before the queries' projection. */
+    public Builder norm(Norm preNorm) {
+      norm = preNorm;
+      return this;
+    }
+
+    /** The projection to the queries. */
+    public Builder query(Linear projection) {
+      query = projection;
+      return this;
+    }
+
+    /** One product for keys and values, in this order. */
+    public Builder keyValue(Linear projection) {
+      keyValue = projection;
+      return this;
+    }
+
+    /** Norms over each head's queries and keys; null for none. */
+    public Builder queryKeyNorms(Norm queries, Norm keys) {
+      queryNorm = queries;
+      keyNorm = keys;
+      return this;
+    }
+
+    /** The projection of the joined heads. */
+    public Builder output(Linear projection) {
+      output = projection;
+      return this;
+    }
+
+    /** How the result joins the stream. */
+    public Builder residual(Residual join) {
+      residual = join;
+      return this;
+    }
+
+    /** Makes the layer. */
+    public CrossAttention build() {
+      return new CrossAttention(
+          KernelLibrary.shared()
+              .callObject(
+                  "cross_attention",
+                  norm == null ? null : norm.layer(),
+                  query.layer(),
+                  keyValue.layer(),
+                  queryNorm == null ? null : queryNorm.layer(),
+                  keyNorm == null ? null : keyNorm.layer(),
+                  output.layer(),
+                  residual.layer(),
+                  heads,
+                  headSize,
+                  scale),
+          query.bytes() + output.bytes());
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.vlm4j.nn;
 import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.weights.Weights;
 
 /** A table with a row for each id. */
@@ -18,6 +19,24 @@ public final class Embedding {
   /** Reads {@code weight} [rows, D]; it stays mapped, and only the rows in use are ever read. */
   public static Embedding load(Weights weights, int rows, int size) {
     return new Embedding(weights.get("weight", rows, size).to(weights.placement().device()));
+  }
+
+  /**
+   * As above, with {@code additional.weight} [additionalRows, D] after those rows; both are copied
+   * to one table.
+   */
+  public static Embedding load(Weights weights, int rows, int additionalRows, int size) {
+    if (additionalRows == 0) {
+      return load(weights, rows, size);
+    }
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor table =
+          Tensor.cat(
+              0,
+              weights.get("weight", rows, size),
+              weights.get("additional.weight", additionalRows, size));
+      return new Embedding(scope.keep(table.to(weights.placement().device())));
+    }
   }
 
   /**

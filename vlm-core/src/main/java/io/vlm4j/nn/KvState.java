@@ -13,13 +13,17 @@ import java.util.stream.IntStream;
 /** Keys and values of every layer of a decoder, in buffers that are allocated once. */
 public final class KvState implements DecodeState {
   private final List<ScriptObject> caches;
-  private List<ScriptObject> contexts;
+  private List<AttentionContext> contexts;
   private final int batch;
   private final int capacity;
   private int length;
 
   private KvState(
-      List<ScriptObject> caches, List<ScriptObject> contexts, int batch, int capacity, int length) {
+      List<ScriptObject> caches,
+      List<AttentionContext> contexts,
+      int batch,
+      int capacity,
+      int length) {
     this.caches = caches;
     this.contexts = contexts;
     this.batch = batch;
@@ -53,9 +57,10 @@ public final class KvState implements DecodeState {
    */
   public void attend(List<CrossAttention> layers, Tensor context) {
     try (TensorScope scope = TensorScope.open()) {
-      List<ScriptObject> projected = layers.stream().map(layer -> layer.project(context)).toList();
-      projected.forEach(scope::release);
-      contexts.forEach(ScriptObject::close);
+      List<AttentionContext> projected =
+          layers.stream().map(layer -> layer.project(context)).toList();
+      projected.forEach(one -> one.releasedFrom(scope));
+      contexts.forEach(AttentionContext::close);
       contexts = projected;
     }
   }
@@ -103,12 +108,10 @@ public final class KvState implements DecodeState {
                       KernelLibrary.shared()
                           .callObject("kv_cache_select", cache, index, length, newCapacity))
               .toList();
-      List<ScriptObject> chosenContexts =
-          contexts.stream()
-              .map(context -> KernelLibrary.shared().callObject("context_select", context, index))
-              .toList();
+      List<AttentionContext> chosenContexts =
+          contexts.stream().map(context -> context.select(index)).toList();
       chosen.forEach(scope::release);
-      chosenContexts.forEach(scope::release);
+      chosenContexts.forEach(context -> context.releasedFrom(scope));
       return new KvState(chosen, chosenContexts, rows.length, newCapacity, length);
     }
   }
@@ -124,11 +127,11 @@ public final class KvState implements DecodeState {
   @Override
   public void close() {
     caches.forEach(ScriptObject::close);
-    contexts.forEach(ScriptObject::close);
+    contexts.forEach(AttentionContext::close);
   }
 
   /** What a layer's cross-attention looks at. */
-  ScriptObject context(int layer) {
+  AttentionContext context(int layer) {
     if (contexts.isEmpty()) {
       throw new IllegalStateException("the state has no context to attend to");
     }

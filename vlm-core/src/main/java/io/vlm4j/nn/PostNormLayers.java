@@ -37,17 +37,17 @@ public record PostNormLayers(int size, int heads, double epsilon) {
 
   /** Attention to a context of another width, under the same names. */
   public CrossAttention crossAttention(Weights layer, int contextSize) {
-    int headSize = size / heads;
-    return CrossAttention.of(
-        null,
-        Linear.load(layer.at("query"), size, size, true),
-        Linear.fused(
-            List.of(layer.at("key"), layer.at("value")), contextSize, List.of(size, size), true),
-        Linear.load(layer.at("output"), size, size, true),
-        residual(layer),
-        heads,
-        headSize,
-        1 / Math.sqrt(headSize));
+    return CrossAttention.builder(heads, size / heads)
+        .query(Linear.load(layer.at("query"), size, size, true))
+        .keyValue(
+            Linear.fused(
+                List.of(layer.at("key"), layer.at("value")),
+                contextSize,
+                List.of(size, size),
+                true))
+        .output(Linear.load(layer.at("output"), size, size, true))
+        .residual(residual(layer))
+        .build();
   }
 
   /** Feed-forward: {@code up}, {@code down}, {@code norm}. */

@@ -2,9 +2,15 @@ package io.vlm4j.prompt;
 
 import io.vlm4j.image.Image;
 import java.util.List;
+import java.util.Optional;
 
 /** A piece of a turn. */
 public sealed interface Part {
+  /** What is to be seen; nothing in a text. */
+  default Optional<Media> media() {
+    return Optional.empty();
+  }
+
   /**
    * Text.
    *
@@ -17,7 +23,12 @@ public sealed interface Part {
    *
    * @param image the picture
    */
-  record Picture(Image image) implements Part {}
+  record Picture(Image image) implements Part {
+    @Override
+    public Optional<Media> media() {
+      return Optional.of(Media.of(image));
+    }
+  }
 
   /**
    * The frames of a video, in order.
@@ -28,6 +39,11 @@ public sealed interface Part {
     /** Copies the list. */
     public Video {
       frames = List.copyOf(frames);
+    }
+
+    @Override
+    public Optional<Media> media() {
+      return Optional.of(new Media(frames));
     }
   }
 }

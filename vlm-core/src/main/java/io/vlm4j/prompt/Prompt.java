@@ -20,12 +20,14 @@ import java.util.Optional;
 public final class Prompt {
   private final List<Turn> turns;
   private final String rawText;
-  private final List<Image> images;
+  private final List<Media> media;
+  private final boolean verbatim;
 
-  private Prompt(List<Turn> turns, String rawText, List<Image> images) {
+  private Prompt(List<Turn> turns, String rawText, List<Media> media, boolean verbatim) {
     this.turns = List.copyOf(turns);
     this.rawText = rawText;
-    this.images = List.copyOf(images);
+    this.media = List.copyOf(media);
+    this.verbatim = verbatim;
   }
 
   /** A request for a caption of an image. */
@@ -44,7 +46,26 @@ public final class Prompt {
    * @param images one for each placeholder, in order
    */
   public static Prompt raw(String text, List<Image> images) {
-    return new Prompt(List.of(), text, images);
+    return rawMedia(text, images.stream().map(Media::of).toList());
+  }
+
+  /** As {@link #raw}, with videos among the images. */
+  public static Prompt rawMedia(String text, List<Media> media) {
+    return new Prompt(List.of(), text, media, false);
+  }
+
+  /**
+   * Texts and images exactly in this order: the model's placeholders are put in, but none of the
+   * words with which it introduces questions and answers.
+   *
+   * @throws InvalidPromptException if there are no parts
+   */
+  public static Prompt verbatim(List<Part> parts) {
+    if (parts.isEmpty()) {
+      throw new InvalidPromptException("the prompt is empty; give text or an image");
+    }
+    List<Media> media = parts.stream().flatMap(part -> part.media().stream()).toList();
+    return new Prompt(List.of(new Turn(Role.USER, parts)), null, media, true);
   }
 
   /** Starts a prompt. */
@@ -62,16 +83,35 @@ public final class Prompt {
     return Optional.ofNullable(rawText);
   }
 
+  /** True if nothing is to be added to the words of the one turn. */
+  public boolean isVerbatim() {
+    return verbatim;
+  }
+
+  /**
+   * The text of a raw or verbatim prompt; nothing for one of turns.
+   *
+   * @param placeholder stands for an image in verbatim prompts
+   */
+  public Optional<String> text(String placeholder) {
+    return verbatim ? Optional.of(turns.get(0).text(placeholder)) : rawText();
+  }
+
+  /** Images and videos in order. */
+  public List<Media> media() {
+    return media;
+  }
+
   /** All images in order; a video counts as its frames. */
   public List<Image> images() {
-    return images;
+    return media.stream().flatMap(one -> one.frames().stream()).toList();
   }
 
   /** Collects turns; examples, queries and free parts may be mixed. */
   public static final class Builder {
     private final List<Turn> turns = new ArrayList<>();
     private final List<Part> open = new ArrayList<>();
-    private final List<Image> images = new ArrayList<>();
+    private final List<Media> media = new ArrayList<>();
 
     private Builder() {}
 
@@ -141,7 +181,7 @@ public final class Prompt {
                 ? "the prompt is empty; give text, an image or a query"
                 : "the prompt ends without a query; call query(...), text(...) or image(...) last");
       }
-      return new Prompt(turns, null, images);
+      return new Prompt(turns, null, media, false);
     }
 
     private Builder user(Part... parts) {
@@ -155,11 +195,7 @@ public final class Prompt {
 
     private Builder part(Part part) {
       open.add(part);
-      if (part instanceof Part.Picture picture) {
-        images.add(picture.image());
-      } else if (part instanceof Part.Video video) {
-        images.addAll(video.frames());
-      }
+      part.media().ifPresent(media::add);
       return this;
     }
 

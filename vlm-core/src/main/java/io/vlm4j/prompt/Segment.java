@@ -40,4 +40,16 @@ public sealed interface Segment {
    * @param length how many of them
    */
   record MediaSlot(int image, int start, int length) implements Segment {}
+
+  /**
+   * Takes no position: the tokens from here on attend to an image that stands beside the sequence.
+   *
+   * @param image which of the prompt's images; negative for none
+   */
+  record Sight(int image) implements Segment {
+    @Override
+    public int length() {
+      return 0;
+    }
+  }
 }

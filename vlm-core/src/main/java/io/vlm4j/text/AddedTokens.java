@@ -1,5 +1,8 @@
 package io.vlm4j.text;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import java.nio.file.Files;
@@ -7,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -61,6 +65,24 @@ final class AddedTokens {
       throw new InvalidModelException(
           node.origin() + ": added_tokens_decoder has the key " + key + "; expected an id", e);
     }
+  }
+
+  /** A {@code tokenizer.json} with more special tokens, after all that it has. */
+  static JsonNode appendedTo(JsonNode tokenizerJson, List<String> contents) {
+    Vocabulary vocabulary = Vocabulary.of(tokenizerJson);
+    AddedTokens tokens = new AddedTokens();
+    int next = vocabulary.size();
+    for (String content : contents) {
+      if (vocabulary.id(content).isEmpty()) {
+        tokens.add(next++, content, true);
+      }
+    }
+    JsonObject root = JsonParser.parseString(tokenizerJson.toString()).getAsJsonObject();
+    if (!root.has("added_tokens") || root.get("added_tokens").isJsonNull()) {
+      root.add("added_tokens", new JsonArray());
+    }
+    TokenizerJson.write(tokens, root.getAsJsonArray("added_tokens"));
+    return JsonNode.of(root, tokenizerJson.origin());
   }
 
   AddedTokens add(int id, String content, boolean special) {

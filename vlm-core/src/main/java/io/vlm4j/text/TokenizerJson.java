@@ -97,6 +97,12 @@ final class TokenizerJson {
 
   /** Tokens that are recognised in text before it is cut. */
   TokenizerJson addedTokens(AddedTokens tokens) {
+    write(tokens, addedTokens);
+    return this;
+  }
+
+  /** Appends entries of {@code added_tokens}. */
+  static void write(AddedTokens tokens, JsonArray array) {
     for (AddedTokens.Entry entry : tokens.entries()) {
       JsonObject token = new JsonObject();
       token.addProperty("id", entry.id());
@@ -106,9 +112,8 @@ final class TokenizerJson {
       token.addProperty("rstrip", entry.stripRight());
       token.addProperty("normalized", entry.normalized());
       token.addProperty("special", entry.special());
-      addedTokens.add(token);
+      array.add(token);
     }
-    return this;
   }
 
   static JsonObject component(String type) {

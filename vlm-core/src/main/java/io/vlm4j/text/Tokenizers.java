@@ -4,6 +4,7 @@ import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Loads tokenizers. */
@@ -20,10 +21,23 @@ public final class Tokenizers {
    * @throws io.vlm4j.error.UnsupportedModelException if the tokenizer is of an unknown kind
    */
   public static Tokenizer load(Path folder) {
+    return load(folder, List.of());
+  }
+
+  /**
+   * As {@link #load(Path)}, with special tokens that a model was trained with beside those of its
+   * tokenizer.
+   *
+   * @param additionalTokens those that the folder lacks get the next free ids, in this order
+   */
+  public static Tokenizer load(Path folder, List<String> additionalTokens) {
     NativeHandle.loadInBackground();
     TokenizerConfig config = TokenizerConfig.read(folder);
+    JsonNode json = tokenizerJson(folder, config);
     return HubTokenizer.create(
-        tokenizerJson(folder, config), config.cleanUpSpaces(), config::specialTokens);
+        additionalTokens.isEmpty() ? json : AddedTokens.appendedTo(json, additionalTokens),
+        config.cleanUpSpaces(),
+        config::specialTokens);
   }
 
   /**

@@ -139,6 +139,15 @@ public final class Weights {
   }
 
   /**
+   * The lengths of a tensor, of those that the configuration does not say.
+   *
+   * @throws InvalidModelException if it is missing
+   */
+  public List<Long> shape(String name) {
+    return info(name).shape();
+  }
+
+  /**
    * A tensor in words: its names here and in the checkpoint, its type and shape.
    *
    * @throws InvalidModelException if it is missing

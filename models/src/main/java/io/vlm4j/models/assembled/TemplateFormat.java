@@ -24,8 +24,8 @@ final class TemplateFormat implements PromptFormat {
 
   @Override
   public String text(Prompt prompt) {
-    String text = prompt.rawText().orElseGet(() -> template.render(prompt));
-    Placeholders.requireCount(text, template.image(), prompt.images().size());
+    String text = prompt.text(template.image()).orElseGet(() -> template.render(prompt));
+    Placeholders.requireCount(text, template.image(), prompt.media().size());
     return text;
   }
 

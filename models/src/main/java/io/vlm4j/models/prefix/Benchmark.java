@@ -3,6 +3,7 @@ package io.vlm4j.models.prefix;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.image.Image;
+import io.vlm4j.prompt.Media;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.spi.LanguageModel.Logits;
@@ -43,7 +44,7 @@ public final class Benchmark {
   public double encodeMillis(Image image) {
     long start = System.nanoTime();
     try (TensorScope scope = TensorScope.open()) {
-      model.visualPath().embed(List.of(image), "").get(0).embeddings().toFloats();
+      model.visualPath().embed(List.of(Media.of(image)), "").get(0).embeddings().toFloats();
     }
     return (System.nanoTime() - start) / 1e6;
   }

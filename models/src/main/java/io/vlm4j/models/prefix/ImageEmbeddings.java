@@ -2,6 +2,7 @@ package io.vlm4j.models.prefix;
 
 import io.vlm4j.image.ProcessedImage;
 import io.vlm4j.tensor.Tensor;
+import java.util.List;
 
 /**
  * An image as the language model takes it.
@@ -13,5 +14,9 @@ public record ImageEmbeddings(Tensor embeddings, ProcessedImage image) {
   /** Positions N that the image takes. */
   public int length() {
     return embeddings.size(0);
+  }
+
+  static List<Tensor> tensors(List<ImageEmbeddings> images) {
+    return images.stream().map(ImageEmbeddings::embeddings).toList();
   }
 }

@@ -2,12 +2,15 @@ package io.vlm4j.models.prefix;
 
 import io.vlm4j.prompt.Segment;
 import io.vlm4j.spi.LanguageModel;
+import io.vlm4j.spi.VisibleImages;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What a language model reads: words and images in one sequence. */
 public final class InputSequence {
@@ -41,6 +44,19 @@ public final class InputSequence {
   /** A token id for each position; images have the format's image token, or -1. */
   public int[] ids() {
     return ids.clone();
+  }
+
+  /** Which position sees which image, where images stand beside the sequence. */
+  VisibleImages visible() {
+    Map<Integer, Integer> imageFrom = new TreeMap<>();
+    int position = 0;
+    for (Segment segment : segments) {
+      if (segment instanceof Segment.Sight sight) {
+        imageFrom.put(position, Math.max(VisibleImages.NONE, sight.image()));
+      }
+      position += segment.length();
+    }
+    return new VisibleImages(imageFrom);
   }
 
   List<Segment> segments() {
@@ -94,5 +110,24 @@ public final class InputSequence {
       return;
     }
     record("", ids);
+    if (segments.stream().anyMatch(Segment.Sight.class::isInstance)) {
+      recordVisible();
+    }
+  }
+
+  /** Records a one for each image that a position sees, [1, T, images]. */
+  private void recordVisible() {
+    VisibleImages visible = visible();
+    int images = 1;
+    for (int i = 0; i < ids.length; i++) {
+      images = Math.max(images, visible.at(i) + 1);
+    }
+    long[] mask = new long[ids.length * images];
+    for (int i = 0; i < ids.length; i++) {
+      if (visible.at(i) != VisibleImages.NONE) {
+        mask[i * images + visible.at(i)] = 1;
+      }
+    }
+    Trace.record("image_attention_mask", mask, 1, ids.length, images);
   }
 }

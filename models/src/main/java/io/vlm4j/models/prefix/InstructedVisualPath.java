@@ -1,6 +1,6 @@
 package io.vlm4j.models.prefix;
 
-import io.vlm4j.image.Image;
+import io.vlm4j.prompt.Media;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.text.Tokenizer;
 import java.util.List;
@@ -34,10 +34,10 @@ public final class InstructedVisualPath implements VisualPath {
   }
 
   @Override
-  public List<ImageEmbeddings> embed(List<Image> images, String text) {
+  public List<ImageEmbeddings> embed(List<Media> media, String text) {
     int[] instruction = tokenizer.encode(text);
     InputSequence.record(traceName, instruction);
-    return path.apply(instructed.apply(instruction)).embed(images, text);
+    return path.apply(instructed.apply(instruction)).embed(media, text);
   }
 
   @Override

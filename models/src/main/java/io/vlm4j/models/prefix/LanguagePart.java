@@ -9,8 +9,10 @@ import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.EncoderDecoder;
+import io.vlm4j.spi.ImageAttendingModel;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.spi.LanguageModel.Logits;
+import io.vlm4j.spi.VisibleImages;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.text.IncrementalDecoder;
@@ -18,6 +20,7 @@ import io.vlm4j.text.Tokenizer;
 import io.vlm4j.trace.Trace;
 import io.vlm4j.weights.Weights;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A language model with what it needs to speak.
@@ -67,6 +70,21 @@ public record LanguagePart(LanguageModel model, Tokenizer tokenizer, GenerationC
     return tokens.length > 0 && model instanceof EncoderDecoder encoderDecoder
         ? new LanguagePart(encoderDecoder.startingWith(tokens), tokenizer, generation)
         : this;
+  }
+
+  /** The same with images in sight, where images stand beside the sequence; else itself. */
+  LanguagePart attendingTo(List<ImageEmbeddings> images, VisibleImages visible) {
+    return model instanceof ImageAttendingModel attending
+        ? new LanguagePart(
+            attending.attendingTo(ImageEmbeddings.tensors(images), visible), tokenizer, generation)
+        : this;
+  }
+
+  /** Width of the images' embeddings that the model takes. */
+  int imageSize() {
+    return model instanceof ImageAttendingModel attending
+        ? attending.imageSize()
+        : model.promptSize();
   }
 
   /** A generator of this model's text. */

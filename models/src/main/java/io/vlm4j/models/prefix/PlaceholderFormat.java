@@ -46,8 +46,8 @@ public final class PlaceholderFormat implements PromptFormat {
 
   @Override
   public String text(Prompt prompt) {
-    String text = prompt.rawText().orElseGet(() -> template.apply(prompt));
-    Placeholders.requireCount(text, placeholder, prompt.images().size());
+    String text = prompt.text(placeholder).orElseGet(() -> template.apply(prompt));
+    Placeholders.requireCount(text, placeholder, prompt.media().size());
     return text;
   }
 

@@ -31,12 +31,12 @@ public final class PrefixModel implements VisionLanguageModel {
    */
   public PrefixModel(
       VisualPath visualPath, PromptFormat format, LanguagePart language, Resources resources) {
-    if (visualPath.outputSize() != language.model().promptSize()) {
+    if (visualPath.outputSize() != language.imageSize()) {
       throw new InvalidModelException(
           "the connector gives embeddings of width "
               + visualPath.outputSize()
               + " but the language model takes "
-              + language.model().promptSize()
+              + language.imageSize()
               + "; choose parts whose widths match");
     }
     this.visualPath = visualPath;
@@ -51,7 +51,7 @@ public final class PrefixModel implements VisionLanguageModel {
     try (TensorScope scope = TensorScope.open()) {
       String text = format.text(prompt);
       long start = System.nanoTime();
-      List<ImageEmbeddings> images = visualPath.embed(prompt.images(), text);
+      List<ImageEmbeddings> images = visualPath.embed(prompt.media(), text);
       double encodeMillis = (System.nanoTime() - start) / 1e6;
       InputSequence input = InputSequence.of(format.segments(text, images), format);
       return generate(text, input, images, options, listener).withEncodeMillis(encodeMillis);
@@ -67,9 +67,9 @@ public final class PrefixModel implements VisionLanguageModel {
       TokenListener listener) {
     try (TensorScope scope = TensorScope.open()) {
       int[] prefix = format.answerPrefix(text);
-      Generator own = prefix.length == 0 ? generator : language.beginning(prefix).generator();
+      LanguagePart own = language.beginning(prefix).attendingTo(images, input.visible());
       Tensor embeddings = input.embed(language.model(), images);
-      return own.generate(embeddings, input.ids(), withDefaults(options), listener);
+      return own.generator().generate(embeddings, input.ids(), withDefaults(options), listener);
     }
   }
 
@@ -82,15 +82,15 @@ public final class PrefixModel implements VisionLanguageModel {
   public PromptPass promptLogits(Prompt prompt, int... answer) {
     try (TensorScope scope = TensorScope.open()) {
       String text = format.text(prompt);
-      List<ImageEmbeddings> images = visualPath.embed(prompt.images(), text);
+      List<ImageEmbeddings> images = visualPath.embed(prompt.media(), text);
       InputSequence input = InputSequence.of(format.segments(text, images), format);
       input.record();
       Tensor embeddings = input.embed(language.model(), images);
       int[] prefix = format.answerPrefix(text);
-      LanguagePart beginning = language.beginning(prefix);
+      LanguagePart beginning = language.beginning(prefix).attendingTo(images, input.visible());
       int[] sequence = beginning.model().sequenceAfter(input.ids());
       if (prefix.length == 0) {
-        return new PromptPass(sequence, scope.keep(language.logits(embeddings, answer)));
+        return new PromptPass(sequence, scope.keep(beginning.logits(embeddings, answer)));
       }
       // The text is the answer's beginning: one pass over it, without what was generated.
       Trace.record(

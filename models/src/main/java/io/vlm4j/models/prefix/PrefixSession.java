@@ -4,32 +4,36 @@ import io.vlm4j.Session;
 import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.generate.TokenListener;
-import io.vlm4j.image.Image;
+import io.vlm4j.prompt.Media;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.prompt.Segment;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.EncoderDecoder;
+import io.vlm4j.spi.ImageAttendingModel;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.spi.LanguageModel.Logits;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Keeps the embeddings of images and the decode state of the last prompt. */
 final class PrefixSession implements Session {
   private static final int ROOM = 256;
 
   private final PrefixModel model;
-  private final IdentityHashMap<Image, ImageEmbeddings> encoded = new IdentityHashMap<>();
-  private final IdentityHashMap<Image, Integer> numbers = new IdentityHashMap<>();
+  private final Map<Media, ImageEmbeddings> encoded = new HashMap<>();
+  private final Map<Seen, Integer> numbers = new HashMap<>();
   private TensorScope kept;
   private DecodeState state;
   private long[] positions = {};
   private int reused;
   private String text = "";
+  private List<Media> ordered = List.of();
+  private List<ImageEmbeddings> inOrder = List.of();
 
   PrefixSession(PrefixModel model) {
     this.model = model;
@@ -42,7 +46,7 @@ final class PrefixSession implements Session {
     try (TensorScope scope = TensorScope.open()) {
       remember(model.format().text(prompt));
       long start = System.nanoTime();
-      List<ImageEmbeddings> images = encode(prompt.images());
+      List<ImageEmbeddings> images = encode(prompt.media());
       double encodeMillis = (System.nanoTime() - start) / 1e6;
       InputSequence input = InputSequence.of(model.format().segments(text, images), model.format());
       if (model.language().model() instanceof EncoderDecoder) {
@@ -52,7 +56,7 @@ final class PrefixSession implements Session {
             .withEncodeMillis(encodeMillis);
       }
       int last = input.length() - 1;
-      advance(input, images, keys(input, prompt.images()), last);
+      advance(input, images, keys(input, prompt.media()), last);
       Tensor embeddings = input.embed(model.language().model(), images, last, last + 1);
       return model
           .generator()
@@ -84,6 +88,9 @@ final class PrefixSession implements Session {
     positions = Arrays.copyOf(keys, reused); // what holds if the next step fails
     reserve(length);
     state.truncate(reused);
+    if (languageModel instanceof ImageAttendingModel attending) {
+      attending.attend(state, ImageEmbeddings.tensors(images), input.visible());
+    }
     if (reused < length) {
       Tensor rest = input.embed(languageModel, images, reused, length);
       languageModel.forward(rest, state, Logits.LAST);
@@ -106,42 +113,70 @@ final class PrefixSession implements Session {
   /** Where images depend on the text, another text makes all that is kept worthless. */
   private void remember(String newText) {
     if (model.visualPath().readsText() && !newText.equals(text)) {
-      kept.close();
-      kept = TensorScope.open().seal();
-      encoded.clear();
-      numbers.clear();
+      forgetImages();
       positions = new long[0];
     }
     text = newText;
   }
 
-  private List<ImageEmbeddings> encode(List<Image> images) {
-    List<Image> fresh =
-        images.stream().distinct().filter(image -> !encoded.containsKey(image)).toList();
+  private void forgetImages() {
+    kept.close();
+    kept = TensorScope.open().seal();
+    encoded.clear();
+    numbers.clear();
+  }
+
+  private List<ImageEmbeddings> encode(List<Media> media) {
+    if (model.visualPath().orderMatters()) {
+      return encodeInOrder(media);
+    }
+    List<Media> fresh =
+        media.stream().distinct().filter(image -> !encoded.containsKey(image)).toList();
     List<ImageEmbeddings> embeddings = model.visualPath().embed(fresh, text);
     for (int i = 0; i < fresh.size(); i++) {
       kept.take(embeddings.get(i).embeddings());
       encoded.put(fresh.get(i), embeddings.get(i));
     }
-    return images.stream().map(encoded::get).toList();
+    return media.stream().map(encoded::get).toList();
   }
 
-  /** A number for each position that is equal only if the same thing stands there. */
-  private long[] keys(InputSequence input, List<Image> images) {
+  /** Embeddings that depend on their place hold for the very same images alone. */
+  private List<ImageEmbeddings> encodeInOrder(List<Media> media) {
+    if (!media.equals(ordered)) {
+      kept.close();
+      kept = TensorScope.open().seal();
+      inOrder = model.visualPath().embed(media, text);
+      inOrder.forEach(image -> kept.take(image.embeddings()));
+      ordered = media;
+    }
+    return inOrder;
+  }
+
+  /** A number for each position that is equal only if the same thing stands and is seen there. */
+  private long[] keys(InputSequence input, List<Media> media) {
     List<Long> keys = new ArrayList<>(input.length());
+    long inSight = 0;
     for (Segment segment : input.segments()) {
       if (segment instanceof Segment.MediaSlot slot) {
-        long number =
-            numbers.computeIfAbsent(images.get(slot.image()), image -> numbers.size() + 1);
+        long number = number(0, media.get(slot.image()));
         for (int i = 0; i < slot.length(); i++) {
           keys.add(number << 32 | (slot.start() + i));
         }
+      } else if (segment instanceof Segment.Sight sight) {
+        inSight = sight.image() < 0 ? 0 : number(inSight, media.get(sight.image()));
       } else {
         for (int id : ((Segment.Tokens) segment).ids()) {
-          keys.add((long) id);
+          keys.add(inSight << 32 | id);
         }
       }
     }
     return keys.stream().mapToLong(Long::longValue).toArray();
   }
+
+  private long number(long before, Media media) {
+    return numbers.computeIfAbsent(new Seen(before, media), seen -> numbers.size() + 1);
+  }
+
+  /** An image, and what was in sight before it. */
+  private record Seen(long before, Media media) {}
 }

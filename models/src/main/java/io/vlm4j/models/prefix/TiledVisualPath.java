@@ -1,9 +1,9 @@
 package io.vlm4j.models.prefix;
 
 import io.vlm4j.error.InvalidModelException;
-import io.vlm4j.image.Image;
 import io.vlm4j.image.ImageProcessor;
 import io.vlm4j.image.ProcessedImage;
+import io.vlm4j.prompt.Media;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.ImageFeatures;
@@ -22,8 +22,6 @@ import java.util.function.Consumer;
  * <p>Most systems have one tile an image; those for high resolutions cut it into several.
  */
 public final class TiledVisualPath implements VisualPath {
-  /** Bounds the memory of one pass through the encoder. */
-  private static final int TILES_PER_PASS = 16;
 
   private final ImageProcessor processor;
   private final VisionEncoder encoder;
@@ -47,16 +45,7 @@ public final class TiledVisualPath implements VisualPath {
       Packing packing,
       Device device,
       Consumer<List<ProcessedImage>> recorder) {
-    selection.resolve(encoder.layerCount());
-    int width = encoder.hiddenSize() * selection.widthFactor();
-    if (connector.inputSize() != width) {
-      throw new InvalidModelException(
-          "the encoder gives features of width "
-              + width
-              + " but the connector takes "
-              + connector.inputSize()
-              + "; choose parts whose widths match");
-    }
+    requireMatch(encoder, selection, connector);
     this.processor = processor;
     this.encoder = encoder;
     this.selection = selection;
@@ -72,14 +61,15 @@ public final class TiledVisualPath implements VisualPath {
   }
 
   @Override
-  public List<ImageEmbeddings> embed(List<Image> images, String text) {
-    if (images.isEmpty()) {
+  public List<ImageEmbeddings> embed(List<Media> media, String text) {
+    if (media.isEmpty()) {
       return List.of();
     }
-    List<ProcessedImage> processed = images.stream().map(processor::process).toList();
+    List<ProcessedImage> processed =
+        media.stream().map(one -> processor.process(one.image())).toList();
     recorder.accept(processed);
     try (TensorScope scope = TensorScope.open()) {
-      Tensor embeddings = connect(PixelBatch.of(processed, device));
+      Tensor embeddings = PixelBatch.inPasses(PixelBatch.of(processed, device), this::connect);
       List<ImageEmbeddings> result = new ArrayList<>();
       int tile = 0;
       for (ProcessedImage image : processed) {
@@ -97,26 +87,32 @@ public final class TiledVisualPath implements VisualPath {
     connector.close();
   }
 
-  /** All tiles [B, 3, H, W] to embeddings [B, N, D]. */
+  /** Tiles [B, 3, H, W] to embeddings [B, N, D]. */
   private Tensor connect(Tensor pixelValues) {
-    int tiles = pixelValues.size(0);
-    if (tiles <= TILES_PER_PASS || Trace.isOn()) {
-      return pass(pixelValues);
-    }
-    List<Tensor> passes = new ArrayList<>();
-    for (int tile = 0; tile < tiles; tile += TILES_PER_PASS) {
-      passes.add(pass(pixelValues.narrow(0, tile, Math.min(TILES_PER_PASS, tiles - tile))));
-    }
-    return Tensor.cat(0, passes.toArray(Tensor[]::new));
-  }
-
-  private Tensor pass(Tensor pixelValues) {
     try (TensorScope scope = TensorScope.open()) {
       ImageFeatures features = encoder.encode(pixelValues, selection);
       Trace.record("connector_input", features::hiddenStates);
       Tensor embeddings = scope.keep(connector.connect(features));
       Trace.record("connector_output", () -> embeddings);
       return embeddings;
+    }
+  }
+
+  /**
+   * Checks that a connector takes an encoder's features.
+   *
+   * @throws InvalidModelException if it does not
+   */
+  static void requireMatch(VisionEncoder encoder, FeatureSelection selection, Connector connector) {
+    selection.resolve(encoder.layerCount());
+    int width = encoder.hiddenSize() * selection.widthFactor();
+    if (connector.inputSize() != width) {
+      throw new InvalidModelException(
+          "the encoder gives features of width "
+              + width
+              + " but the connector takes "
+              + connector.inputSize()
+              + "; choose parts whose widths match");
     }
   }
 

@@ -1,17 +1,23 @@
 package io.vlm4j.models.prefix;
 
-import io.vlm4j.image.Image;
+import io.vlm4j.prompt.Media;
 import java.util.List;
 
 /** From images to embeddings: preprocessing, encoder, connector. */
 public interface VisualPath extends AutoCloseable {
   /**
-   * Embeds images; those of one call are encoded together.
+   * Embeds images and videos; those of one call are encoded together.
    *
+   * @param media in the prompt's order
    * @param text the prompt's; only paths that {@linkplain #readsText() read} it look at it
-   * @return one element for each image; the tensors belong to the caller's scope
+   * @return one element for each; the tensors belong to the caller's scope
    */
-  List<ImageEmbeddings> embed(List<Image> images, String text);
+  List<ImageEmbeddings> embed(List<Media> media, String text);
+
+  /** True if what becomes of an image depends on its place among the prompt's. */
+  default boolean orderMatters() {
+    return false;
+  }
 
   /** True if what becomes of an image depends on the text that is asked of it. */
   default boolean readsText() {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -44,7 +45,7 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
     List<Part> parts =
         type.equals(AssembledConfig.MODEL_TYPE)
             ? assembled(folder)
-            : parts(folder, Catalogue.find(type).map(SystemProvider::names).orElse(null));
+            : parts(folder, Catalogue.find(type));
     return new ModelSummary(folder.path(), type, supported, parts);
   }
 
@@ -73,11 +74,11 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
     return counter.toPart(role, type);
   }
 
-  private static List<Part> parts(ModelFolder folder, NameMap names) {
+  private static List<Part> parts(ModelFolder folder, Optional<SystemProvider> provider) {
     Map<String, Counter> counters = new LinkedHashMap<>();
-    WeightSource weights = folder.weights();
+    WeightSource weights = provider.map(p -> p.weights(folder)).orElseGet(folder::weights);
     for (String name : weights.names()) {
-      String role = names == null ? "model" : role(names, name);
+      String role = provider.map(p -> role(p.names(), name)).orElse("model");
       counters.computeIfAbsent(role, r -> new Counter()).add(weights.info(name));
     }
     List<Part> parts = new ArrayList<>();

@@ -6,6 +6,9 @@ import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.generate.GenerationConfig;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.image.Image;
+import io.vlm4j.prompt.Media;
+import io.vlm4j.prompt.Part;
+import io.vlm4j.prompt.Prompt;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,21 +59,51 @@ record GoldenCase(Path checkpoint, JsonNode json) {
 
   /** The images; of a JPEG the reference decoder's pixels where they lie beside it. */
   List<Image> images() {
-    return imageFiles().stream()
-        .map(
-            file -> {
-              Path decoded = file.resolveSibling(file.getFileName() + ".decoded.png");
-              return Files.exists(decoded)
-                  ? Image.readWithDecodedPixels(file, decoded)
-                  : Image.read(file);
-            })
-        .toList();
+    return imageFiles().stream().map(GoldenCase::image).toList();
   }
 
   List<Path> imageFiles() {
-    return json.getList("images").stream()
-        .map(image -> checkpoint.resolve("golden").resolve(image.asString()))
-        .toList();
+    return json.getList("images").stream().map(this::file).toList();
+  }
+
+  private Path file(JsonNode image) {
+    return checkpoint.resolve("golden").resolve(image.asString());
+  }
+
+  private static Image image(Path file) {
+    Path decoded = file.resolveSibling(file.getFileName() + ".decoded.png");
+    return Files.exists(decoded) ? Image.readWithDecodedPixels(file, decoded) : Image.read(file);
+  }
+
+  /** The prompt as the model takes it: texts and images in parts, or one text with placeholders. */
+  Prompt toPrompt() {
+    if (json.has("parts")) {
+      return Prompt.verbatim(json.getList("parts").stream().map(this::part).toList());
+    }
+    boolean videos = json.getList("images").stream().anyMatch(JsonNode::isArray);
+    return videos
+        ? Prompt.rawMedia(
+            prompt().orElse(""), json.getList("images").stream().map(this::media).toList())
+        : Prompt.raw(prompt().orElse(""), images());
+  }
+
+  private Part part(JsonNode part) {
+    return part.has("text")
+        ? new Part.Text(part.getString("text"))
+        : new Part.Picture(image(file(part.get("image"))));
+  }
+
+  private Media media(JsonNode frames) {
+    return new Media(frames.asList().stream().map(frame -> image(file(frame))).toList());
+  }
+
+  /**
+   * True if {@code generated_ids} begin with the prompt, as those do whose reference is told in
+   * versions; a reference told in words gives the new tokens alone.
+   */
+  boolean countsPrompt() {
+    JsonNode cases = JsonNode.read(checkpoint.resolve("golden/cases.json"));
+    return cases.optional("reference").map(JsonNode::isObject).orElse(true);
   }
 
   /** The prompt, if the case has a single one. */

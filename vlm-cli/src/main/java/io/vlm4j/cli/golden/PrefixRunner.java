@@ -18,12 +18,13 @@ final class PrefixRunner extends GoldenRunner {
 
   @Override
   void execute(GoldenCase golden) {
-    Prompt prompt = Prompt.raw(golden.prompt().orElse(""), golden.images());
+    Prompt prompt = golden.toPrompt();
     Optional<Generation> generation = golden.generation().map(options -> generate(prompt, options));
     int[] answer = generation.map(Generation::tokenIds).orElseGet(() -> new int[0]);
     try (TensorScope scope = TensorScope.open()) {
       int[] sequence = model.promptLogits(prompt, answer).sequence();
-      generation.ifPresent(generated -> Generated.record(sequence, generated));
+      generation.ifPresent(
+          generated -> Generated.record(golden.countsPrompt() ? sequence : new int[0], generated));
     }
   }
 

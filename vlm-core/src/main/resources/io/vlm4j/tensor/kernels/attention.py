@@ -121,20 +121,25 @@ class Attention:
     return mask.view([1, 1, queries, keys])
 
 class CrossAttention:
-  # Queries from x, keys and values from a context of another width.
+    # Queries from x, keys and values from a context of another width.
   norm : Optional[__torch__.Norm]
   query : __torch__.Linear
   key_value : __torch__.Linear
+  q_norm : Optional[__torch__.Norm]
+  k_norm : Optional[__torch__.Norm]
   out : __torch__.Linear
   residual : __torch__.Residual
   heads : int
   head_dim : int
   scale : float
 
-  def __init__(self, norm: Optional[__torch__.Norm], query: __torch__.Linear, key_value: __torch__.Linear, out: __torch__.Linear, residual: __torch__.Residual, heads: int, head_dim: int, scale: float) -> NoneType:
+  def __init__(self, norm: Optional[__torch__.Norm], query: __torch__.Linear, key_value: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, head_dim: int, scale: float) -> NoneType:
     self.norm = norm
     self.query = query
     self.key_value = key_value
+    self.q_norm = q_norm
+    self.k_norm = k_norm
+
     self.out = out
     self.residual = residual
     self.heads = heads
@@ -145,7 +150,7 @@ class CrossAttention:
   def project(self, context: Tensor) -> __torch__.KvCache:
     # The context's keys and values, once for all queries: [B, heads, S, headDim] each.
     k, v = self.key_value.forward(context).chunk(2, -1)
-    return __torch__.KvCache(self.split_heads(k), self.split_heads(v))
+    return __torch__.KvCache(self.split_heads(k, self.k_norm), self.split_heads(v, None))
 
   def forward(self, x: Tensor, context: __torch__.KvCache, mask: Optional[Tensor]) -> Tensor:
     return self.residual.forward(x, self.branch(x, context, mask))
@@ -155,7 +160,7 @@ class CrossAttention:
     norm = self.norm
     if norm is not None:
       h = norm.forward(h)
-    q = self.split_heads(self.query.forward(h))
+    q = self.split_heads(self.query.forward(h), self.q_norm)
     keys = context.keys
     values = context.values
     if keys.size(0) != x.size(0):
@@ -166,5 +171,8 @@ class CrossAttention:
     o = torch.scaled_dot_product_attention(q, keys, values, mask, 0., False, scale=self.scale)
     return self.out.forward(o.transpose(1, 2).reshape([x.size(0), x.size(1), self.heads * self.head_dim]))
 
-  def split_heads(self, x: Tensor) -> Tensor:
-    return x.view([x.size(0), x.size(1), self.heads, self.head_dim]).transpose(1, 2)
+    def split_heads(self, x: Tensor, norm: Optional[__torch__.Norm]) -> Tensor:
+    h = x.view([x.size(0), x.size(1), self.heads, self.head_dim])
+    if norm is not None:
+      h = norm.forward(h)
+    return h.transpose(1, 2)

@@ -140,8 +140,8 @@ class Kernels(Module):
   def attention_branch(self, layer: __torch__.Attention, x: Tensor, cache: Optional[__torch__.KvCache], start: int, cos: Optional[Tensor], sin: Optional[Tensor], mask: Optional[Tensor]) -> Tensor:
     return layer.branch(x, cache, start, cos, sin, mask)
 
-  def cross_attention(self, norm: Optional[__torch__.Norm], query: __torch__.Linear, key_value: __torch__.Linear, out: __torch__.Linear, residual: __torch__.Residual, heads: int, head_dim: int, scale: float) -> __torch__.CrossAttention:
-    return __torch__.CrossAttention(norm, query, key_value, out, residual, heads, head_dim, scale)
+  def cross_attention(self, norm: Optional[__torch__.Norm], query: __torch__.Linear, key_value: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, head_dim: int, scale: float) -> __torch__.CrossAttention:
+    return __torch__.CrossAttention(norm, query, key_value, q_norm, k_norm, out, residual, heads, head_dim, scale)
 
   def cross_attention_project(self, layer: __torch__.CrossAttention, context: Tensor) -> __torch__.KvCache:
     return layer.project(context)
@@ -171,6 +171,10 @@ class Kernels(Module):
     else:
       chosen = __torch__.KvCache(context.keys.index_select(0, rows), context.values.index_select(0, rows))
     return chosen
+
+    def context_join(self, first: __torch__.KvCache, second: __torch__.KvCache) -> __torch__.KvCache:
+    # One context after the other.
+    return __torch__.KvCache(torch.cat([first.keys, second.keys], 2), torch.cat([first.values, second.values], 2))
 
   def relative_position_bias(self, table: Tensor, start: int, count: int, bidirectional: bool, log_range: float) -> Tensor:
     # T5: a bias for each head and bucket of distances [buckets, heads] -> [1, heads, count, start + count].

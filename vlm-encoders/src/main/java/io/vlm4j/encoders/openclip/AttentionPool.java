@@ -5,7 +5,6 @@ import io.vlm4j.error.InvalidImageException;
 import io.vlm4j.nn.CrossAttention;
 import io.vlm4j.nn.Linear;
 import io.vlm4j.nn.Pooling;
-import io.vlm4j.nn.Residual;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.weights.Weights;
@@ -30,17 +29,12 @@ final class AttentionPool implements Step {
             width,
             List.of(width, width),
             true);
-    int headSize = width / heads;
     this.attention =
-        CrossAttention.of(
-            null,
-            Linear.load(weights.at("q_proj"), width, width, true),
-            keyValue,
-            Linear.load(weights.at("c_proj"), width, embedSize, true),
-            Residual.plain(),
-            heads,
-            headSize,
-            1 / Math.sqrt(headSize));
+        CrossAttention.builder(heads, width / heads)
+            .query(Linear.load(weights.at("q_proj"), width, width, true))
+            .keyValue(keyValue)
+            .output(Linear.load(weights.at("c_proj"), width, embedSize, true))
+            .build();
   }
 
   @Override

@@ -4,7 +4,7 @@ import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.nn.CrossAttention;
 import io.vlm4j.nn.KvState;
 import io.vlm4j.spi.DecodeState;
-import io.vlm4j.spi.LanguageModel;
+import io.vlm4j.spi.LayeredLanguageModel;
 import io.vlm4j.tensor.Device;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** A decoder-only language model, whatever its family. */
-public final class CausalDecoder implements LanguageModel {
+public final class CausalDecoder implements LayeredLanguageModel {
   private final DecoderParts parts;
   private final Limits limits;
   private final Device device;
@@ -96,7 +96,12 @@ public final class CausalDecoder implements LanguageModel {
   }
 
   @Override
-  public Tensor forward(Tensor embeddings, DecodeState decodeState, Logits logits) {
+  public int layerCount() {
+    return parts.blocks().size();
+  }
+
+  @Override
+  public Tensor forward(Tensor embeddings, DecodeState decodeState, Logits logits, LayerHook hook) {
     KvState state = (KvState) decodeState;
     int length = embeddings.size(1);
     state.requireRoom(length);
@@ -105,7 +110,8 @@ public final class CausalDecoder implements LanguageModel {
       Tensor hidden = parts.intoBlocks(embeddings, state.length());
       for (int i = 0; i < parts.blocks().size(); i++) {
         record(i, hidden);
-        hidden = parts.blocks().get(i).forward(hidden, state, i, order);
+        Tensor input = hook.beforeBlock(i, hidden);
+        hidden = parts.blocks().get(i).forward(input, state, i, order);
       }
       state.advance(length);
       if (logits == Logits.LAST) {

@@ -2,10 +2,11 @@ package io.vlm4j.llm.decoder;
 
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.EncoderDecoder;
+import io.vlm4j.spi.LanguageModelView;
 import io.vlm4j.tensor.Tensor;
 
 /** A decoder that attends to what an encoder outside of it made, an image's features for one. */
-public final class CrossDecoder implements EncoderDecoder {
+public final class CrossDecoder extends LanguageModelView implements EncoderDecoder {
   private final CausalDecoder decoder;
   private final int contextSize;
   private final int startToken;
@@ -15,6 +16,7 @@ public final class CrossDecoder implements EncoderDecoder {
    * @param contextSize width of what it attends to
    */
   public CrossDecoder(CausalDecoder decoder, int contextSize, int startToken) {
+    super(decoder);
     this.decoder = decoder;
     this.contextSize = contextSize;
     this.startToken = startToken;
@@ -37,38 +39,8 @@ public final class CrossDecoder implements EncoderDecoder {
   }
 
   @Override
-  public int hiddenSize() {
-    return decoder.hiddenSize();
-  }
-
-  @Override
-  public int vocabularySize() {
-    return decoder.vocabularySize();
-  }
-
-  @Override
-  public int contextLength() {
-    return decoder.contextLength();
-  }
-
-  @Override
-  public long stepBytes() {
-    return decoder.stepBytes();
-  }
-
-  @Override
-  public Tensor embed(int... ids) {
-    return decoder.embed(ids);
-  }
-
-  @Override
   public DecodeState newState(int batch, int capacity) {
     return decoder.newState(batch, Math.min(capacity, contextLength()));
-  }
-
-  @Override
-  public Tensor forward(Tensor embeddings, DecodeState state, Logits logits) {
-    return decoder.forward(embeddings, state, logits);
   }
 
   @Override

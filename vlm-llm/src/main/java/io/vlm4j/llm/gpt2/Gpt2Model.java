@@ -65,15 +65,13 @@ final class Gpt2Model {
 
   private CrossAttention crossAttention(Weights layer, double scale) {
     int size = config.hiddenSize();
-    return CrossAttention.of(
-        norm(layer),
-        Linear.loadTransposed(layer.at("query"), size, size),
-        Linear.loadTransposed(layer.at("key_value"), size, 2 * size),
-        Linear.loadTransposed(layer.at("output"), size, size),
-        Residual.plain(),
-        config.heads(),
-        config.headSize(),
-        scale);
+    return CrossAttention.builder(config.heads(), config.headSize())
+        .scale(scale)
+        .norm(norm(layer))
+        .query(Linear.loadTransposed(layer.at("query"), size, size))
+        .keyValue(Linear.loadTransposed(layer.at("key_value"), size, 2 * size))
+        .output(Linear.loadTransposed(layer.at("output"), size, size))
+        .build();
   }
 
   private Attention attention(Weights layer, double scale) {

@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
  * A LLaMA-type decoder's shape.
  *
  * @param vocabularySize number of tokens V
+ * @param additionalVocabulary tokens after those, whose embeddings and output rows are stored apart
+ *     (IDEFICS)
  * @param hiddenSize width D
  * @param intermediateSize width of the feed-forward
  * @param layers number of blocks
@@ -29,6 +31,7 @@ import java.util.stream.IntStream;
  */
 public record LlamaConfig(
     int vocabularySize,
+    int additionalVocabulary,
     int hiddenSize,
     int intermediateSize,
     int layers,
@@ -47,7 +50,11 @@ public record LlamaConfig(
 
   /** Checks that the numbers go together. */
   public LlamaConfig {
-    if (vocabularySize < 1 || hiddenSize < 1 || intermediateSize < 1 || layers < 1) {
+    if (vocabularySize < 1
+        || additionalVocabulary < 0
+        || hiddenSize < 1
+        || intermediateSize < 1
+        || layers < 1) {
       throw new InvalidModelException(
           "vocab_size, hidden_size, intermediate_size and num_hidden_layers must be positive");
     }
@@ -100,6 +107,13 @@ public record LlamaConfig(
         qwen2Windows(json));
   }
 
+  /** {@code model_type} idefics: LLaMA; defaults of IdeficsConfig. */
+  static LlamaConfig idefics(JsonNode json) {
+    int heads = json.getInt("num_attention_heads", 32);
+    Defaults defaults = new Defaults(32000, 11008, 2048, heads, 1e-6, 10000);
+    return of(json, defaults, false, false, false, noWindows(json));
+  }
+
   private static List<Integer> qwen2Windows(JsonNode json) {
     if (!json.getBoolean("use_sliding_window", false)) {
       return noWindows(json);
@@ -129,6 +143,7 @@ public record LlamaConfig(
     int headSize = json.getInt("head_dim", heads < 1 ? 0 : hiddenSize / heads);
     return new LlamaConfig(
         json.getInt("vocab_size", defaults.vocabularySize),
+        json.getInt("additional_vocab_size", 0),
         hiddenSize,
         json.getInt("intermediate_size", defaults.intermediateSize),
         layers(json),

@@ -13,13 +13,16 @@ import java.util.function.Function;
 public enum LlamaFamily {
   LLAMA(LlamaConfig::llama),
   MISTRAL(LlamaConfig::mistral),
-  QWEN2(LlamaConfig::qwen2);
+  QWEN2(LlamaConfig::qwen2),
+  /** The language model in IDEFICS; the images are others' concern. */
+  IDEFICS(LlamaConfig::idefics);
 
   /** What the hub calls the tensors. */
   private static final NameMap NAMES =
       NameMap.parse(
           """
           model.*                                  -> *
+                    embed_tokens.additional_embedding.*      -> embedding.additional.*
           embed_tokens.*                           -> embedding.*
           layers.{i}.input_layernorm.*             -> layers.{i}.attention.norm.*
           layers.{i}.self_attn.q_proj.*            -> layers.{i}.attention.query.*
@@ -33,6 +36,7 @@ public enum LlamaFamily {
           layers.{i}.mlp.up_proj.*                 -> layers.{i}.mlp.up.*
           layers.{i}.mlp.down_proj.*               -> layers.{i}.mlp.down.*
           norm.*                                   -> norm.*
+                    lm_head.additional_fc.*                  -> head.additional.*
           lm_head.*                                -> head.*
           """);
 

@@ -39,13 +39,30 @@ final class LlamaModel {
   private DecoderParts parts() {
     Device device = weights.placement().device();
     Embedding embedding =
-        Embedding.load(weights.at("embedding"), config.vocabularySize(), config.hiddenSize());
+        Embedding.load(
+            weights.at("embedding"),
+            config.vocabularySize(),
+            config.additionalVocabulary(),
+            config.hiddenSize());
     return DecoderParts.of(
         embedding,
         Positions.rotary(new RotaryEmbedding(config.rotary(), device)),
         IntStream.range(0, config.layers()).mapToObj(this::block).toList(),
         norm(weights),
-        DecoderParts.head(weights.at("head"), embedding, config.tiedEmbeddings()));
+        head(weights.at("head"), embedding));
+  }
+
+  private Linear head(Weights head, Embedding embedding) {
+    Weights additional = head.at("additional");
+    if (config.additionalVocabulary() == 0 || config.tiedEmbeddings()) {
+      additional.skip("weight");
+      return DecoderParts.head(head, embedding, config.tiedEmbeddings());
+    }
+    return Linear.fused(
+        List.of(head, additional),
+        config.hiddenSize(),
+        List.of(config.vocabularySize(), config.additionalVocabulary()),
+        false);
   }
 
   private DecoderBlock block(int index) {

@@ -30,16 +30,15 @@ record T5Layers(T5Config config) {
   CrossAttention crossAttention(Weights layer) {
     int size = config.hiddenSize();
     int inner = config.innerSize();
-    return CrossAttention.of(
-        norm(layer),
-        Linear.load(layer.at("query"), size, inner, false),
-        Linear.fused(
-            List.of(layer.at("key"), layer.at("value")), size, List.of(inner, inner), false),
-        Linear.load(layer.at("output"), inner, size, false),
-        Residual.plain(),
-        config.heads(),
-        config.headSize(),
-        1);
+    return CrossAttention.builder(config.heads(), config.headSize())
+        .scale(1)
+        .norm(norm(layer))
+        .query(Linear.load(layer.at("query"), size, inner, false))
+        .keyValue(
+            Linear.fused(
+                List.of(layer.at("key"), layer.at("value")), size, List.of(inner, inner), false))
+        .output(Linear.load(layer.at("output"), inner, size, false))
+        .build();
   }
 
   Mlp mlp(Weights layer) {

@@ -1,0 +1,93 @@
+package io.vlm4j.connectors.gated;
+
+import io.vlm4j.error.InvalidModelException;
+import io.vlm4j.spi.DecodeState;
+import io.vlm4j.spi.ImageAttendingModel;
+import io.vlm4j.spi.LanguageModel;
+import io.vlm4j.spi.LanguageModelView;
+import io.vlm4j.spi.LayeredLanguageModel;
+import io.vlm4j.spi.VisibleImages;
+import io.vlm4j.spi.VisibleImages.Run;
+import io.vlm4j.tensor.Tensor;
+import java.util.List;
+
+/** A frozen language model with gated cross-attention between its blocks. */
+public final class GatedLanguageModel extends LanguageModelView implements ImageAttendingModel {
+  private final LayeredLanguageModel model;
+  private final GatedLayers layers;
+
+  private GatedLanguageModel(LayeredLanguageModel model, GatedLayers layers) {
+    super(model);
+    this.model = model;
+    this.layers = layers;
+  }
+
+  /**
+   * Puts layers between a model's blocks.
+   *
+   * @param model closed with the result
+   * @param layers closed with the result
+   * @throws InvalidModelException if the model does not let layers in, or has too few blocks
+   */
+  public static GatedLanguageModel of(LanguageModel model, GatedLayers layers) {
+    LayeredLanguageModel layered = requireLayered(model);
+    if (!layers.beforeBlock().isEmpty() && layers.beforeBlock().lastKey() >= layered.layerCount()) {
+      throw new InvalidModelException(
+          "gated cross-attention stands before block %d, but the language model has %d"
+              .formatted(layers.beforeBlock().lastKey(), layered.layerCount()));
+    }
+    return new GatedLanguageModel(layered, layers);
+  }
+
+  /** A model as one that lets layers in between its blocks. */
+  public static LayeredLanguageModel requireLayered(LanguageModel model) {
+    if (model instanceof LayeredLanguageModel layered) {
+      return layered;
+    }
+    throw new InvalidModelException(
+        "this language model lets no layers in between its blocks; gated cross-attention needs a"
+            + " decoder-only model");
+  }
+
+  @Override
+  public int imageSize() {
+    return layers.imageSize();
+  }
+
+  @Override
+  public long stepBytes() {
+    return model.stepBytes() + layers.bytes();
+  }
+
+  @Override
+  public DecodeState newState(int batch, int capacity) {
+    return new GatedState(model.newState(batch, capacity));
+  }
+
+  @Override
+  public void attend(DecodeState state, List<Tensor> images, VisibleImages visible) {
+    ((GatedState) state).attend(layers, images, visible);
+  }
+
+  @Override
+  public Tensor forward(Tensor embeddings, DecodeState decodeState, Logits logits) {
+    GatedState state = (GatedState) decodeState;
+    List<Run> runs = state.visible().runs(state.length(), embeddings.size(1));
+    return model.forward(
+        embeddings,
+        state.sequence(),
+        logits,
+        (block, hiddenStates) -> {
+          GatedCrossAttention layer = layers.beforeBlock().get(block);
+          return layer == null
+              ? hiddenStates
+              : layer.forward(hiddenStates, runs, image -> state.image(image).context(block));
+        });
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    layers.close();
+  }
+}

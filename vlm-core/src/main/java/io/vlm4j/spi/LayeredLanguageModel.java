@@ -1,0 +1,37 @@
+package io.vlm4j.spi;
+
+import io.vlm4j.tensor.Tensor;
+
+/**
+ * A language model that lets something be done to the hidden states before each of its blocks: new
+ * layers can be put between those of a frozen model.
+ */
+public interface LayeredLanguageModel extends LanguageModel {
+  /** Number of blocks. */
+  int layerCount();
+
+  /**
+   * As {@link #forward(Tensor, DecodeState, Logits)}.
+   *
+   * @param hook is called before each block
+   */
+  Tensor forward(Tensor embeddings, DecodeState state, Logits logits, LayerHook hook);
+
+  @Override
+  default Tensor forward(Tensor embeddings, DecodeState state, Logits logits) {
+    return forward(embeddings, state, logits, (block, hiddenStates) -> hiddenStates);
+  }
+
+  /** What is done before a block. */
+  @FunctionalInterface
+  interface LayerHook {
+    /**
+     * The block's input.
+     *
+     * @param block its index, from 0
+     * @param hiddenStates float32 [B, T, D], of the embeddings or the block before
+     * @return float32 [B, T, D]; belongs to the caller's scope
+     */
+    Tensor beforeBlock(int block, Tensor hiddenStates);
+  }
+}
