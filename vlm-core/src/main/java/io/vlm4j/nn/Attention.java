@@ -98,6 +98,7 @@ public final class Attention {
     private Residual residual = Residual.plain();
     private boolean causal;
     private int window;
+    private double clip;
 
     private Builder(int heads, int headSize) {
       this.heads = heads;
@@ -130,7 +131,7 @@ public final class Attention {
       return this;
     }
 
-    /** Norms over each head's queries and keys. */
+    /** Norms over the queries and keys: of each head, or of all heads together, by their width. */
     public Builder queryKeyNorms(Norm queries, Norm keys) {
       queryNorm = queries;
       keyNorm = keys;
@@ -161,6 +162,12 @@ public final class Attention {
       return this;
     }
 
+    /** Queries, keys and values are held between -limit and limit; 0 for no limit. */
+    public Builder clip(double limit) {
+      clip = limit;
+      return this;
+    }
+
     /** Makes the sublayer. */
     public Attention build() {
       return new Attention(
@@ -178,7 +185,8 @@ public final class Attention {
                   headSize,
                   scale,
                   causal,
-                  window),
+                  window,
+                  clip),
           queryKeyValue.bytes() + output.bytes());
     }
   }

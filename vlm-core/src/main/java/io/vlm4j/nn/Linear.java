@@ -39,6 +39,36 @@ public final class Linear {
     return load(parts.get(0), parts, inputSize, outputSizes, bias);
   }
 
+  /**
+   * Queries, keys and values of which a checkpoint holds each group together: the rows of {@code
+   * weight} and {@code bias} are [groups, heads of a group + 2, headSize], the queries of a group
+   * before its key and its value. The outputs are all queries, then all keys, then all values.
+   */
+  public static Linear grouped(
+      Weights weights, int inputSize, int groups, int groupHeads, int headSize, boolean bias) {
+    long rows = (groupHeads + 2L) * groups * headSize;
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor weight = weights.get("weight", rows, inputSize).to(weights.placement().device());
+      Optional<Tensor> shift =
+          bias ? Optional.of(weights.getFloat("bias", rows)) : Optional.empty();
+      Linear linear =
+          of(
+              ungrouped(weight, groups, groupHeads),
+              shift.map(stored -> ungrouped(stored, groups, groupHeads)),
+              weights.placement());
+      scope.keep(linear.layer);
+      return linear;
+    }
+  }
+
+  private static Tensor ungrouped(Tensor stored, int groups, int groupHeads) {
+    Tensor each = stored.view(groups, groupHeads + 2L, -1);
+    Tensor queries = each.narrow(1, 0, groupHeads).view(-1);
+    Tensor keys = each.narrow(1, groupHeads, 1).view(-1);
+    Tensor values = each.narrow(1, groupHeads + 1L, 1).view(-1);
+    return Tensor.cat(0, queries, keys, values).view(stored.shape());
+  }
+
   /** Reads {@code weight} [out, in]; the bias [out] is at hand. */
   public static Linear load(Weights weights, int inputSize, int outputSize, Tensor bias) {
     try (TensorScope scope = TensorScope.open()) {

@@ -44,7 +44,17 @@ public final class Mlp {
     return KernelLibrary.shared().call("mlp_forward", layer, x);
   }
 
-  /** What {@link #forward} adds to x. */
+  /**
+   * The parallel form: what is computed from x joins another stream.
+   *
+   * @param x float32 [B, T, D]
+   * @param stream of the same shape: x and what other sublayers have made of it
+   */
+  public Tensor forward(Tensor x, Tensor stream) {
+    return KernelLibrary.shared().call("mlp_parallel", layer, x, stream);
+  }
+
+  /** What {@link #forward(Tensor)} adds to x. */
   public Tensor branch(Tensor x) {
     return KernelLibrary.shared().call("mlp_branch", layer, x);
   }

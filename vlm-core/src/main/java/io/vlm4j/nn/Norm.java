@@ -17,7 +17,16 @@ public final class Norm {
 
   /** Layer norm: reads {@code weight} [D] and {@code bias} [D]. */
   public static Norm layerNorm(Weights weights, int size, double epsilon) {
-    return make(false, weights.getFloat("weight", size), weights.getFloat("bias", size), epsilon);
+    return layerNorm(weights, size, epsilon, true);
+  }
+
+  /** Layer norm: reads {@code weight} [D] and, if it has one, {@code bias} [D]. */
+  public static Norm layerNorm(Weights weights, int size, double epsilon, boolean bias) {
+    return make(
+        false,
+        weights.getFloat("weight", size),
+        bias ? weights.getFloat("bias", size) : null,
+        epsilon);
   }
 
   /** Layer norm that neither scales nor shifts. */

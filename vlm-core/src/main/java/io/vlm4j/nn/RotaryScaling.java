@@ -26,7 +26,15 @@ public final class RotaryScaling {
    * @param rotated features of a head that are rotated; even
    */
   public static RotaryScaling of(JsonNode config, int rotated, double defaultTheta) {
-    double theta = config.getDouble("rope_theta", defaultTheta);
+    return ofTheta(config, rotated, config.getDouble("rope_theta", defaultTheta));
+  }
+
+  /**
+   * Reads {@code rope_scaling} alone.
+   *
+   * @param rotated features of a head that are rotated; of an odd number one more is
+   */
+  public static RotaryScaling ofTheta(JsonNode config, int rotated, double theta) {
     double[] plain = frequencies(theta, rotated);
     if (!config.has("rope_scaling")) {
       return constant(plain);
@@ -70,7 +78,7 @@ public final class RotaryScaling {
   }
 
   private static double[] frequencies(double theta, int rotated) {
-    double[] values = new double[rotated / 2];
+    double[] values = new double[(rotated + 1) / 2];
     for (int i = 0; i < values.length; i++) {
       // The reference computes theta ** (2i/d) in float32.
       values[i] = 1f / (float) Math.pow(theta, (float) (2 * i) / rotated);

@@ -28,7 +28,16 @@ class DecodersTest {
             "qwen2/untied",
             "opt/pre_norm",
             "opt/post_norm_proj",
-            "gpt2/base")
+            "gpt2/base",
+            "mpt/odd_heads",
+            "mpt/foundry",
+            "mpt/mosaic_gpt",
+            "gpt_neox/partial",
+            "gpt_neox/tied_no_bias",
+            "falcon/shared_norm",
+            "falcon/grouped",
+            "falcon/grouped_one_norm",
+            "falcon/alibi")
         .flatMap(checkpoint -> Golden.of(checkpoint).stream());
   }
 

@@ -15,7 +15,7 @@ class KvCache:
     return None
 
 class Attention:
-  # norm -> q, k, v -> rotary -> append to the cache -> softmax(q k^T * scale + mask) v -> out -> residual
+  # norm -> q, k, v (clipped, normalised) -> rotary -> append to the cache -> softmax(q k^T * scale + mask) v -> out -> residual
   norm : Optional[__torch__.Norm]
   qkv : __torch__.Linear
   q_norm : Optional[__torch__.Norm]
@@ -28,8 +28,9 @@ class Attention:
   scale : float
   causal : bool
   window : int
+  clip : float
 
-  def __init__(self, norm: Optional[__torch__.Norm], qkv: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, kv_heads: int, head_dim: int, scale: float, causal: bool, window: int) -> NoneType:
+  def __init__(self, norm: Optional[__torch__.Norm], qkv: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, kv_heads: int, head_dim: int, scale: float, causal: bool, window: int, clip: float) -> NoneType:
     self.norm = norm
     self.qkv = qkv
     self.q_norm = q_norm
@@ -42,6 +43,7 @@ class Attention:
     self.scale = scale
     self.causal = causal
     self.window = window
+    self.clip = clip
     return None
 
   def forward(self, x: Tensor, cache: Optional[__torch__.KvCache], start: int, cos: Optional[Tensor], sin: Optional[Tensor], mask: Optional[Tensor]) -> Tensor:
@@ -56,7 +58,10 @@ class Attention:
       h = norm.forward(h)
     width = self.heads * self.head_dim
     kv_width = self.kv_heads * self.head_dim
-    q, k, v = torch.split(self.qkv.forward(h), [width, kv_width, kv_width], -1)
+    h = self.qkv.forward(h)
+    if self.clip > 0.:
+      h = torch.clamp(h, -self.clip, self.clip)
+    q, k, v = torch.split(h, [width, kv_width, kv_width], -1)
     q = self.split_heads(q, self.heads, self.q_norm)
     k = self.split_heads(k, self.kv_heads, self.k_norm)
     v = self.split_heads(v, self.kv_heads, None)
@@ -71,10 +76,11 @@ class Attention:
     return self.out.forward(o.transpose(1, 2).reshape([batch, length, width]))
 
   def split_heads(self, x: Tensor, heads: int, norm: Optional[__torch__.Norm]) -> Tensor:
-    h = x.view([x.size(0), x.size(1), heads, self.head_dim])
+    # A norm is as wide as one head, or as all of them together.
+    h = x
     if norm is not None:
-      h = norm.forward(h)
-    return h.transpose(1, 2)
+      h = norm.forward(x.reshape([x.size(0), x.size(1), -1, norm.weight.size(0)]))
+    return h.reshape([x.size(0), x.size(1), heads, self.head_dim]).transpose(1, 2)
 
   def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     # Rotates the two halves of the first cos.size(-1) features (RoFormer); the rest passes through.

@@ -131,8 +131,8 @@ class Kernels(Module):
 
   # --- attention ---
 
-  def attention(self, norm: Optional[__torch__.Norm], qkv: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, kv_heads: int, head_dim: int, scale: float, causal: bool, window: int) -> __torch__.Attention:
-    return __torch__.Attention(norm, qkv, q_norm, k_norm, out, residual, heads, kv_heads, head_dim, scale, causal, window)
+  def attention(self, norm: Optional[__torch__.Norm], qkv: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, kv_heads: int, head_dim: int, scale: float, causal: bool, window: int, clip: float) -> __torch__.Attention:
+    return __torch__.Attention(norm, qkv, q_norm, k_norm, out, residual, heads, kv_heads, head_dim, scale, causal, window, clip)
 
   def attention_forward(self, layer: __torch__.Attention, x: Tensor, cache: Optional[__torch__.KvCache], start: int, cos: Optional[Tensor], sin: Optional[Tensor], mask: Optional[Tensor]) -> Tensor:
     return layer.forward(x, cache, start, cos, sin, mask)
@@ -198,6 +198,19 @@ class Kernels(Module):
       bias = bias.masked_fill(torch.gt(ahead, 0), -3.4028234663852886e+38)
     return bias.contiguous()
 
+  def alibi_bias(self, slopes: Tensor, start: int, count: int, rounded: bool, factor: float) -> Tensor:
+    # slopes [heads] -> [1, heads, count, start + count]: slope * distance * factor, the lowest number ahead of a query.
+    # Rounded: the products are in bfloat16, and take the key's place for its distance, which differs by a constant for each query.
+    queries = torch.arange(start, start + count, dtype=4, device=slopes.device).unsqueeze(1)
+    keys = torch.arange(0, start + count, dtype=4, device=slopes.device).unsqueeze(0)
+    ahead = torch.sub(keys, queries)
+    steep = slopes.view([1, -1, 1, 1])
+    if rounded:
+      bias = torch.mul(steep.to(15), keys).to(6)
+    else:
+      bias = torch.mul(steep, ahead)
+    return torch.mul(bias, factor).masked_fill(torch.gt(ahead, 0), -3.4028234663852886e+38)
+
   def rotary(self, inverse_frequencies: Tensor, start: int, count: int, factor: float) -> List[Tensor]:
     # cos and sin of position * frequency for the positions from start on, [count, 2F] each; both halves share the angles.
     positions = torch.arange(start, start + count, dtype=6, device=inverse_frequencies.device)
@@ -215,6 +228,9 @@ class Kernels(Module):
 
   def mlp_forward(self, layer: __torch__.Mlp, x: Tensor) -> Tensor:
     return layer.forward(x)
+
+  def mlp_parallel(self, layer: __torch__.Mlp, x: Tensor, stream: Tensor) -> Tensor:
+    return layer.parallel(x, stream)
 
   def mlp_branch(self, layer: __torch__.Mlp, x: Tensor) -> Tensor:
     return layer.branch(x)

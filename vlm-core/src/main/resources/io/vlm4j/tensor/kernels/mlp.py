@@ -38,6 +38,10 @@ class Mlp:
   def forward(self, x: Tensor) -> Tensor:
     return self.residual.forward(x, self.branch(x))
 
+  def parallel(self, x: Tensor, stream: Tensor) -> Tensor:
+    # Computes from x and joins a stream that another sublayer of x has joined already.
+    return self.residual.forward(stream, self.branch(x))
+
   def branch(self, x: Tensor) -> Tensor:
     h = x
     norm = self.norm

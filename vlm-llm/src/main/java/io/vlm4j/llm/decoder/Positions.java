@@ -1,5 +1,6 @@
 package io.vlm4j.llm.decoder;
 
+import io.vlm4j.nn.AlibiBias;
 import io.vlm4j.nn.Norm;
 import io.vlm4j.nn.PositionEmbedding;
 import io.vlm4j.nn.RelativePositionBias;
@@ -30,6 +31,16 @@ public interface Positions {
 
   /** Biases by distance: added to the scores. */
   static Positions relative(RelativePositionBias bias) {
+    return new Positions() {
+      @Override
+      public Order order(int start, int count) {
+        return new Order(null, bias.causal(start, count));
+      }
+    };
+  }
+
+  /** Biases in proportion to the distance: added to the scores. */
+  static Positions alibi(AlibiBias bias) {
     return new Positions() {
       @Override
       public Order order(int start, int count) {
