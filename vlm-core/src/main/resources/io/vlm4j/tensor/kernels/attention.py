@@ -127,7 +127,7 @@ class Attention:
     return mask.view([1, 1, queries, keys])
 
 class CrossAttention:
-    # Queries from x, keys and values from a context of another width.
+  # Queries from x, keys and values from a context of another width.
   norm : Optional[__torch__.Norm]
   query : __torch__.Linear
   key_value : __torch__.Linear
@@ -145,7 +145,6 @@ class CrossAttention:
     self.key_value = key_value
     self.q_norm = q_norm
     self.k_norm = k_norm
-
     self.out = out
     self.residual = residual
     self.heads = heads
@@ -177,7 +176,7 @@ class CrossAttention:
     o = torch.scaled_dot_product_attention(q, keys, values, mask, 0., False, scale=self.scale)
     return self.out.forward(o.transpose(1, 2).reshape([x.size(0), x.size(1), self.heads * self.head_dim]))
 
-    def split_heads(self, x: Tensor, norm: Optional[__torch__.Norm]) -> Tensor:
+  def split_heads(self, x: Tensor, norm: Optional[__torch__.Norm]) -> Tensor:
     h = x.view([x.size(0), x.size(1), self.heads, self.head_dim])
     if norm is not None:
       h = norm.forward(h)

@@ -172,7 +172,7 @@ class Kernels(Module):
       chosen = __torch__.KvCache(context.keys.index_select(0, rows), context.values.index_select(0, rows))
     return chosen
 
-    def context_join(self, first: __torch__.KvCache, second: __torch__.KvCache) -> __torch__.KvCache:
+  def context_join(self, first: __torch__.KvCache, second: __torch__.KvCache) -> __torch__.KvCache:
     # One context after the other.
     return __torch__.KvCache(torch.cat([first.keys, second.keys], 2), torch.cat([first.values, second.values], 2))
 
