@@ -10,7 +10,8 @@
  * </ul>
  *
  * <p>Paper: <a href="https://arxiv.org/abs/2311.16867">The Falcon series of open language
- * models</a>. Reference: modeling_falcon.py in transformers 4.57. {@code RefinedWeb} and {@code
- * RefinedWebModel} are what its first checkpoints were called.
+ * models</a>. Reference: modeling_falcon.py in transformers 4.57 with its default attention,
+ * "sdpa", which adds the biases by distance once; its "eager" attention adds them twice. {@code
+ * RefinedWeb} and {@code RefinedWebModel} are what the first checkpoints were called.
  */
 package io.vlm4j.llm.falcon;
