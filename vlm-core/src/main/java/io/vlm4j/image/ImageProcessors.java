@@ -24,9 +24,13 @@ public final class ImageProcessors {
               "ViTImageProcessor", ImageProcessors::vit,
               "SiglipImageProcessor", ImageProcessors::siglip,
               "BlipImageProcessor", ImageProcessors::blip,
+              "PerceiverImageProcessor", ImageProcessors::perceiver,
               "LlavaNextImageProcessor", LlavaNextImageProcessor::new,
               "Idefics3ImageProcessor", Idefics3ImageProcessor::new,
               "SmolVLMImageProcessor", Idefics3ImageProcessor::new));
+
+  private static final JsonNode PERCEIVER_SIZES =
+      JsonNode.parse("{\"size\": 224, \"crop_size\": 256}", "PerceiverImageProcessor");
 
   private ImageProcessors() {}
 
@@ -118,6 +122,19 @@ public final class ImageProcessors {
         image -> config.flag("do_resize", true) ? size.resize(image, resampling) : image,
         image -> crops ? Crop.center(image, edge, edge) : image,
         config.scaling(ProcessorConfig.Normalization.HALF));
+  }
+
+  /** The middle of the picture, in proportion to its shorter side, is resized to {@code size}. */
+  private static ImageProcessor perceiver(JsonNode json) {
+    ProcessorConfig config =
+        new ProcessorConfig(json.withFallback(PERCEIVER_SIZES, "size", "crop_size"));
+    TargetSize.Fixed size = config.fixedSize("size");
+    TargetSize.Fixed cropSize = config.fixedSize("crop_size");
+    boolean crops = config.flag("do_center_crop", true);
+    return new WholeImageProcessor(
+        image -> crops ? Crop.centerInProportion(image, size, cropSize) : image,
+        config.resize(side -> size, config.resampling(Resampling.BICUBIC)),
+        config.scaling(ProcessorConfig.Normalization.IMAGENET));
   }
 
   private static ImageProcessor vit(JsonNode json) {

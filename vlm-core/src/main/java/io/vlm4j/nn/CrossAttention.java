@@ -71,17 +71,58 @@ public final class CrossAttention {
       int heads,
       int headSize,
       double scale) {
+    return make(norm, null, query, keyValue, output, residual, heads, headSize, headSize, scale);
+  }
+
+  /**
+   * A layer that normalises its context too, and whose values may have another width than its
+   * queries and keys.
+   *
+   * @param norm before the queries' projection
+   * @param contextNorm before the projection of keys and values
+   * @param keyValue one product for keys and values, in this order
+   * @param headSize width of a head of the queries and keys
+   * @param valueSize width of a head of the values
+   */
+  public static CrossAttention ofNormedContext(
+      Norm norm,
+      Norm contextNorm,
+      Linear query,
+      Linear keyValue,
+      Linear output,
+      int heads,
+      int headSize,
+      int valueSize) {
+    double scale = 1 / Math.sqrt(headSize);
+    Residual join = Residual.plain();
+    return make(
+        norm, contextNorm, query, keyValue, output, join, heads, headSize, valueSize, scale);
+  }
+
+  private static CrossAttention make(
+      Norm norm,
+      Norm contextNorm,
+      Linear query,
+      Linear keyValue,
+      Linear output,
+      Residual residual,
+      int heads,
+      int headSize,
+      int valueSize,
+      double scale) {
     ScriptObject layer =
         KernelLibrary.shared()
             .callObject(
                 "cross_attention",
                 norm == null ? null : norm.layer(),
+                contextNorm == null ? null : contextNorm.layer(),
                 query.layer(),
                 keyValue.layer(),
                 output.layer(),
                 residual.layer(),
                 heads,
                 headSize,
+                valueSize,
                 scale);
     return new CrossAttention(layer, query.bytes() + output.bytes());
   }
