@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
       CaptionCommand.class,
       AskCommand.class,
       GenerateCommand.class,
+      ClassifyCommand.class,
+      FillCommand.class,
       InspectCommand.class,
       TraceCommand.class,
       VerifyCommand.class,

@@ -43,6 +43,34 @@ class CommandsTest extends CommandTestBase {
   }
 
   @Test
+  void classifyShowsTheLikeliestClasses() {
+    String classifier = TestData.path("perceiver/learned").toString();
+    String[] command = {"classify", "--model", classifier, "--top", "3", "--json", PHOTO, SMALL};
+    List<JsonNode> lines = succeeds(command).json();
+    assertEquals(6, lines.size());
+    assertEquals(
+        List.of("image", "index", "label", "probability"), List.copyOf(lines.get(0).keys()));
+    assertTrue(lines.get(0).getDouble("probability") >= lines.get(1).getDouble("probability"));
+    assertEquals(SMALL, lines.get(3).getString("image"));
+    String shown = succeeds("classify", "--model", classifier, "--top", "1", PHOTO).out();
+    assertTrue(shown.endsWith("  " + lines.get(0).getString("label") + "\n"), shown);
+    assertFails(2, List.of("classify", "--model", classifier, "--top", "0", PHOTO), "--top");
+    assertFails(1, List.of("classify", "--model", SMOLVLM, PHOTO), "smolvlm");
+  }
+
+  @Test
+  void fillFillsGaps() {
+    String model = TestData.path("perceiver/masked_lm").toString();
+    JsonNode line = succeeds("fill", "--model", model, "--json", "a [MASK][MASK] b").json().get(0);
+    assertEquals("a [MASK][MASK] b", line.getString("text"));
+    String filled = line.getString("filled");
+    assertTrue(filled.startsWith("a ") && filled.endsWith(" b"), filled);
+    assertFalse(filled.contains("[MASK]"), filled);
+    assertFails(1, List.of("fill", "--model", model, "no gap"), "[MASK]");
+    assertFails(1, List.of("fill", "--model", SMOLVLM, "[MASK]"), "smolvlm");
+  }
+
+  @Test
   void askDependsOnTheQuestion() {
     String[] question = {"ask", "--model", SMOLVLM, PHOTO, "what is in the picture?", "--json"};
     JsonNode line = succeeds(question).json().get(0);

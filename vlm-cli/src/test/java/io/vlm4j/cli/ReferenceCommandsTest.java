@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code trace} and {@code verify}. */
@@ -71,6 +72,13 @@ class ReferenceCommandsTest extends CommandTestBase {
   void verifyTakesFoldersOfTimmAndOpenClip(String name) {
     String path = checkpoint(name).toString();
     assertTrue(succeeds("verify", path).out().endsWith("1 passed, 0 failed\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"perceiver/fourier, 3", "perceiver/masked_lm, 2"})
+  void verifyTakesPerceiversOfImagesAndOfTexts(String name, int cases) {
+    String path = checkpoint(name).toString();
+    assertTrue(succeeds("verify", path).out().endsWith(cases + " passed, 0 failed\n"));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.vlm4j.image;
 
+import io.vlm4j.error.InvalidImageException;
+
 /** Windows of pictures; where a window leaves the picture, it is black. */
 final class Crop {
   private Crop() {}
@@ -32,6 +34,29 @@ final class Crop {
     int top = Math.floorDiv(image.height() - height, 2);
     int left = Math.floorDiv(image.width() - width, 2);
     return window(image, top, left, height, width);
+  }
+
+  /**
+   * The middle of a picture, whose sides are to its shorter side as one size is to another.
+   *
+   * @throws InvalidImageException if nothing is left of the picture
+   */
+  static Image centerInProportion(Image image, TargetSize.Fixed size, TargetSize.Fixed whole) {
+    int shorter = Math.min(image.height(), image.width());
+    int height = (int) ((double) size.height() / whole.height() * shorter);
+    int width = (int) ((double) size.width() / whole.width() * shorter);
+    if (height < 1 || width < 1) {
+      throw new InvalidImageException(
+          "a picture of %d x %d pixels is too small: a crop of %d/%d by %d/%d of it is empty"
+              .formatted(
+                  image.width(),
+                  image.height(),
+                  size.height(),
+                  whole.height(),
+                  size.width(),
+                  whole.width()));
+    }
+    return center(image, height, width);
   }
 
   /** As torchvision's: the margin before the middle is rounded, halves to the even number. */

@@ -17,27 +17,21 @@ import java.util.function.Function;
 public final class ImageProcessors {
   private static final Map<String, Function<JsonNode, ImageProcessor>> BUILDERS =
       new TreeMap<>(
-          Map.of(
-              "CLIPImageProcessor",
-              ImageProcessors::cropping,
-              "BitImageProcessor",
-              ImageProcessors::cropping,
-              "ConvNextImageProcessor",
-              ImageProcessors::convNext,
-              "ViTImageProcessor",
-              ImageProcessors::vit,
-              "SiglipImageProcessor",
-              ImageProcessors::siglip,
-              "BlipImageProcessor",
-              ImageProcessors::blip,
-              "IdeficsImageProcessor",
-              ImageProcessors::idefics,
-              "LlavaNextImageProcessor",
-              LlavaNextImageProcessor::new,
-              "Idefics3ImageProcessor",
-              Idefics3ImageProcessor::new,
-              "SmolVLMImageProcessor",
-              Idefics3ImageProcessor::new));
+          Map.ofEntries(
+              Map.entry("CLIPImageProcessor", ImageProcessors::cropping),
+              Map.entry("BitImageProcessor", ImageProcessors::cropping),
+              Map.entry("ConvNextImageProcessor", ImageProcessors::convNext),
+              Map.entry("ViTImageProcessor", ImageProcessors::vit),
+              Map.entry("SiglipImageProcessor", ImageProcessors::siglip),
+              Map.entry("BlipImageProcessor", ImageProcessors::blip),
+              Map.entry("PerceiverImageProcessor", ImageProcessors::perceiver),
+              Map.entry("IdeficsImageProcessor", ImageProcessors::idefics),
+              Map.entry("LlavaNextImageProcessor", LlavaNextImageProcessor::new),
+              Map.entry("Idefics3ImageProcessor", Idefics3ImageProcessor::new),
+              Map.entry("SmolVLMImageProcessor", Idefics3ImageProcessor::new)));
+
+  private static final JsonNode PERCEIVER_SIZES =
+      JsonNode.parse("{\"size\": 224, \"crop_size\": 256}", "PerceiverImageProcessor");
 
   private ImageProcessors() {}
 
@@ -129,6 +123,19 @@ public final class ImageProcessors {
         image -> config.flag("do_resize", true) ? size.resize(image, resampling) : image,
         image -> crops ? Crop.center(image, edge, edge) : image,
         config.scaling(ProcessorConfig.Normalization.HALF));
+  }
+
+  /** The middle of the picture, in proportion to its shorter side, is resized to {@code size}. */
+  private static ImageProcessor perceiver(JsonNode json) {
+    ProcessorConfig config =
+        new ProcessorConfig(json.withFallback(PERCEIVER_SIZES, "size", "crop_size"));
+    TargetSize.Fixed size = config.fixedSize("size");
+    TargetSize.Fixed cropSize = config.fixedSize("crop_size");
+    boolean crops = config.flag("do_center_crop", true);
+    return new WholeImageProcessor(
+        image -> crops ? Crop.centerInProportion(image, size, cropSize) : image,
+        config.resize(side -> size, config.resampling(Resampling.BICUBIC)),
+        config.scaling(ProcessorConfig.Normalization.IMAGENET));
   }
 
   private static ImageProcessor vit(JsonNode json) {

@@ -20,7 +20,7 @@ final class LlavaNextImageProcessor implements ImageProcessor {
   LlavaNextImageProcessor(JsonNode json) {
     ProcessorConfig config = new ProcessorConfig(json);
     resolutions = config.pairs("image_grid_pinpoints");
-    tileSide = config.cropSize().height();
+    tileSide = config.fixedSize("crop_size").height();
     baseSide = shortestEdge(config.size("size", TargetSize.ShortestEdge::new));
     resampling = config.resampling(Resampling.BICUBIC);
     resize = config.resize(TargetSize.ShortestEdge::new, resampling);

@@ -22,6 +22,11 @@ final class ProcessorConfig {
         new Normalization(
             new float[] {0.48145467f, 0.4578275f, 0.40821072f},
             new float[] {0.26862955f, 0.2613026f, 0.2757771f});
+
+    /** Statistics of ImageNet. */
+    static final Normalization IMAGENET =
+        new Normalization(
+            new float[] {0.485f, 0.456f, 0.406f}, new float[] {0.229f, 0.224f, 0.225f});
   }
 
   /** Four times the largest side of published models; one such tile takes 200 MB. */
@@ -63,16 +68,16 @@ final class ProcessorConfig {
     if (!flag("do_center_crop", true)) {
       return image -> image;
     }
-    TargetSize.Fixed size = cropSize();
+    TargetSize.Fixed size = fixedSize("crop_size");
     return image -> Crop.center(image, size.height(), size.width());
   }
 
-  TargetSize.Fixed cropSize() {
-    if (size("crop_size", side -> new TargetSize.Fixed(side, side))
-        instanceof TargetSize.Fixed size) {
+  /** A size that does not depend on the picture's; a number is the side of a square. */
+  TargetSize.Fixed fixedSize(String key) {
+    if (size(key, side -> new TargetSize.Fixed(side, side)) instanceof TargetSize.Fixed size) {
       return size;
     }
-    throw invalid("crop_size", "a number or {height, width}");
+    throw invalid(key, "a number or {height, width}");
   }
 
   /** A size as a number, a pair of height and width, or an object. */

@@ -121,6 +121,8 @@ public final class CrossAttention {
     private final int headSize;
     private double scale;
     private Norm norm;
+    private Norm contextNorm;
+    private int valueSize;
     private Linear query;
     private Linear keyValue;
     private Norm queryNorm;
@@ -131,6 +133,7 @@ public final class CrossAttention {
     private Builder(int heads, int headSize) {
       this.heads = heads;
       this.headSize = headSize;
+      this.valueSize = headSize;
       this.scale = 1 / Math.sqrt(headSize);
     }
 
@@ -143,6 +146,18 @@ public final class CrossAttention {
     /** The norm before the queries' projection. */
     public Builder norm(Norm preNorm) {
       norm = preNorm;
+      return this;
+    }
+
+    /** The norm before the projection to keys and values. */
+    public Builder contextNorm(Norm preNorm) {
+      contextNorm = preNorm;
+      return this;
+    }
+
+    /** Features of a head of the values, where they are not those of queries and keys. */
+    public Builder valueSize(int size) {
+      valueSize = size;
       return this;
     }
 
@@ -184,6 +199,7 @@ public final class CrossAttention {
               .callObject(
                   "cross_attention",
                   norm == null ? null : norm.layer(),
+                  contextNorm == null ? null : contextNorm.layer(),
                   query.layer(),
                   keyValue.layer(),
                   queryNorm == null ? null : queryNorm.layer(),
@@ -192,6 +208,7 @@ public final class CrossAttention {
                   residual.layer(),
                   heads,
                   headSize,
+                  valueSize,
                   scale),
           query.bytes() + output.bytes());
     }

@@ -9,7 +9,12 @@ public final class Pooling {
 
   /** The largest of each 3 x 3, at every second place: [B, C, H, W] to [B, C, H/2, W/2]. */
   public static Tensor max(Tensor x) {
-    return KernelLibrary.shared().call("max_pool", x);
+    return KernelLibrary.shared().call("max_pool", x, 1);
+  }
+
+  /** The same of windows inside the map alone: to [B, C, (H-1)/2, (W-1)/2]. */
+  public static Tensor maxInside(Tensor x) {
+    return KernelLibrary.shared().call("max_pool", x, 0);
   }
 
   /** The mean of each factor x factor: [B, C, H, W] to [B, C, H/factor, W/factor]. */

@@ -9,13 +9,15 @@ import java.util.Map;
 
 /** Loads tokenizers. */
 public final class Tokenizers {
+  private static final String PERCEIVER = "PerceiverTokenizer";
+
   private Tokenizers() {}
 
   /**
    * Loads the tokenizer of a hub folder: {@code tokenizer.json}; without it {@code vocab.json} and
    * {@code merges.txt}; without these a sentencepiece {@code spiece.model} or {@code
-   * tokenizer.model} of LLaMA, T5 or SigLIP. {@code tokenizer_config.json} and {@code
-   * special_tokens_map.json} give the roles of tokens.
+   * tokenizer.model} of LLaMA, T5 or SigLIP. A Perceiver reads bytes and needs none of these.
+   * {@code tokenizer_config.json} and {@code special_tokens_map.json} give the roles of tokens.
    *
    * @throws InvalidModelException if the folder has no tokenizer, or a damaged one
    * @throws io.vlm4j.error.UnsupportedModelException if the tokenizer is of an unknown kind
@@ -31,8 +33,11 @@ public final class Tokenizers {
    * @param additionalTokens those that the folder lacks get the next free ids, in this order
    */
   public static Tokenizer load(Path folder, List<String> additionalTokens) {
-    NativeHandle.loadInBackground();
     TokenizerConfig config = TokenizerConfig.read(folder);
+    if (tokenizerClass(folder, config).equals(PERCEIVER)) {
+      return ByteTokenizer.read(folder, config);
+    }
+    NativeHandle.loadInBackground();
     JsonNode json = tokenizerJson(folder, config);
     return HubTokenizer.create(
         additionalTokens.isEmpty() ? json : AddedTokens.appendedTo(json, additionalTokens),
@@ -50,6 +55,16 @@ public final class Tokenizers {
   public static Tokenizer fromGguf(Map<String, Object> metadata) {
     NativeHandle.loadInBackground();
     return GgufTokenizer.create(metadata);
+  }
+
+  /** What the tokenizer's configuration says, or else the model's. */
+  private static String tokenizerClass(Path folder, TokenizerConfig config) {
+    String named = config.tokenizerClass();
+    if (!named.isEmpty() || !has(folder, "config.json")) {
+      return named;
+    }
+    JsonNode model = JsonNode.read(folder.resolve("config.json"));
+    return model.getString("model_type", "").equals("perceiver") ? PERCEIVER : "";
   }
 
   private static JsonNode tokenizerJson(Path folder, TokenizerConfig config) {

@@ -36,6 +36,12 @@ class ImageProcessorConfigTest {
             + "'crop_size':{'height':5,'width':6} | 5 | 6",
         "'image_processor_type':'CLIPImageProcessor','size':{'longest_edge':10},"
             + "'do_center_crop':false | 6 | 10",
+        "'image_processor_type':'PerceiverFeatureExtractor' | 224 | 224",
+        "'feature_extractor_type':'PerceiverFeatureExtractor','size':7,'crop_size':8 | 7 | 7",
+        "'image_processor_type':'PerceiverImageProcessorFast','size':{'height':8,'width':24},"
+            + "'crop_size':16,'do_resize':false | 10 | 30",
+        "'image_processor_type':'PerceiverImageProcessor','size':8,'do_resize':false,"
+            + "'do_center_crop':false | 20 | 40",
       })
   void sizes(String config, int height, int width) {
     ProcessedImage processed = processor(config).process(PICTURE);

@@ -2,21 +2,26 @@ package io.vlm4j.models.vision;
 
 import io.vlm4j.LoadOptions;
 import io.vlm4j.config.JsonNode;
+import io.vlm4j.error.UnsupportedModelException;
+import io.vlm4j.image.Image;
 import io.vlm4j.image.ImageProcessor;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
+import io.vlm4j.models.prefix.PixelBatch;
 import io.vlm4j.nn.Linear;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.spi.PooledVisionEncoder;
 import io.vlm4j.spi.VisionEncoder;
+import io.vlm4j.tensor.Device;
 import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
 import io.vlm4j.weights.NameMap;
 import io.vlm4j.weights.Weights;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,12 +41,16 @@ public final class VisionModel implements AutoCloseable {
           *                     -> *
           """);
 
-  /** What ViT, ResNet and the networks of timm call their classifiers. */
+  /** What ViT, ResNet, the networks of timm and Perceiver call their classifiers. */
   private static final List<String> CLASSIFIERS =
-      List.of("classifier", "classifier.1", "head.fc", "fc");
+      List.of(
+          "classifier", "classifier.1", "head.fc", "fc", "perceiver.decoder.decoder.final_layer");
 
+  private final Path path;
   private final VisionEncoder encoder;
   private final ImageProcessor processor;
+  private final Device device;
+  private final ClassLabels labels;
   private final Optional<Linear> classifier;
   private final Optional<Linear> projection;
   private final boolean sharedSpace;
@@ -49,9 +58,12 @@ public final class VisionModel implements AutoCloseable {
 
   private VisionModel(ModelFolder folder, LoadOptions options, Resources resources) {
     JsonNode config = folder.config();
+    this.path = folder.path();
     Weights weights =
         Weights.of(folder.weights(), options.placement(), options.progress()).mapped(VISION_SIDE);
     this.resources = resources;
+    this.device = options.placement().device();
+    this.labels = ClassLabels.of(config);
     this.processor = folder.imageProcessor();
     this.encoder = resources.own(Families.visionEncoder(config, weights));
     int size = encoder.hiddenSize();
@@ -60,7 +72,7 @@ public final class VisionModel implements AutoCloseable {
         CLASSIFIERS.stream()
             .filter(name -> weights.has(name + ".weight"))
             .findFirst()
-            .map(name -> Linear.load(weights.at(name), size, labels(config), true));
+            .map(name -> Linear.load(weights.at(name), size, labels.size(), true));
     this.projection = projection(config, weights, size);
     heads.seal();
     this.sharedSpace = config.has("text_config") || config.has("model_cfg");
@@ -95,6 +107,26 @@ public final class VisionModel implements AutoCloseable {
     return features;
   }
 
+  /**
+   * Classifies an image.
+   *
+   * @return all classes, the likeliest first; labels are those of the checkpoint's configuration
+   * @throws UnsupportedModelException if the checkpoint has no classifier
+   * @throws io.vlm4j.error.InvalidImageException if the image cannot be preprocessed
+   */
+  public List<ClassProbability> classify(Image image) {
+    if (classifier.isEmpty() || !(encoder instanceof PooledVisionEncoder pooledEncoder)) {
+      throw new UnsupportedModelException(
+          path + " has no classifier; its encoder gives features alone");
+    }
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor pixelValues = PixelBatch.of(List.of(processor.process(image)), device);
+      ImageFeatures features = encoder.encode(pixelValues, FeatureSelection.LAST);
+      Tensor pooled = pooledEncoder.pool(features);
+      return labels.probabilities(classifier.get().forward(pooled));
+    }
+  }
+
   @Override
   public void close() {
     resources.close();
@@ -123,11 +155,5 @@ public final class VisionModel implements AutoCloseable {
     }
     int embedSize = config.getInt("projection_dim", 512);
     return Optional.of(Linear.load(weights.at("visual_projection"), size, embedSize, false));
-  }
-
-  private static int labels(JsonNode config) {
-    return config.has("id2label")
-        ? config.get("id2label").keys().size()
-        : config.getInt("num_classes", 2);
   }
 }

@@ -6,6 +6,7 @@ import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.models.Catalogue;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
+import io.vlm4j.models.masked.MaskedLanguageModel;
 import io.vlm4j.models.prefix.PrefixModel;
 import io.vlm4j.trace.Trace;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ abstract class GoldenRunner implements AutoCloseable {
         return new PrefixRunner(prefixModel);
       }
       model.close();
+    } else if (MaskedLanguageModel.reads(folder.config())) {
+      return new MaskedRunner(folder);
     } else if (Families.isLanguageModel(modelType)) {
       return new TextRunner(checkpoint);
     } else if (Families.isVisionEncoder(modelType)) {

@@ -127,8 +127,9 @@ class Attention:
     return mask.view([1, 1, queries, keys])
 
 class CrossAttention:
-  # Queries from x, keys and values from a context of another width.
+  # Queries from x, keys and values from a context of another width; a head of the values may have a width of its own.
   norm : Optional[__torch__.Norm]
+  context_norm : Optional[__torch__.Norm]
   query : __torch__.Linear
   key_value : __torch__.Linear
   q_norm : Optional[__torch__.Norm]
@@ -137,10 +138,12 @@ class CrossAttention:
   residual : __torch__.Residual
   heads : int
   head_dim : int
+  value_dim : int
   scale : float
 
-  def __init__(self, norm: Optional[__torch__.Norm], query: __torch__.Linear, key_value: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, head_dim: int, scale: float) -> NoneType:
+  def __init__(self, norm: Optional[__torch__.Norm], context_norm: Optional[__torch__.Norm], query: __torch__.Linear, key_value: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, head_dim: int, value_dim: int, scale: float) -> NoneType:
     self.norm = norm
+    self.context_norm = context_norm
     self.query = query
     self.key_value = key_value
     self.q_norm = q_norm
@@ -149,13 +152,17 @@ class CrossAttention:
     self.residual = residual
     self.heads = heads
     self.head_dim = head_dim
+    self.value_dim = value_dim
     self.scale = scale
     return None
 
   def project(self, context: Tensor) -> __torch__.KvCache:
-    # The context's keys and values, once for all queries: [B, heads, S, headDim] each.
-    k, v = self.key_value.forward(context).chunk(2, -1)
-    return __torch__.KvCache(self.split_heads(k, self.k_norm), self.split_heads(v, None))
+    # The context's keys and values, once for all queries: [B, heads, S, headDim] and [B, heads, S, valueDim].
+    context_norm = self.context_norm
+    if context_norm is not None:
+      context = context_norm.forward(context)
+    k, v = torch.split(self.key_value.forward(context), [self.heads * self.head_dim, self.heads * self.value_dim], -1)
+    return __torch__.KvCache(self.split_heads(k, self.head_dim, self.k_norm), self.split_heads(v, self.value_dim, None))
 
   def forward(self, x: Tensor, context: __torch__.KvCache, mask: Optional[Tensor]) -> Tensor:
     return self.residual.forward(x, self.branch(x, context, mask))
@@ -165,19 +172,18 @@ class CrossAttention:
     norm = self.norm
     if norm is not None:
       h = norm.forward(h)
-    q = self.split_heads(self.query.forward(h), self.q_norm)
+    q = self.split_heads(self.query.forward(h), self.head_dim, self.q_norm)
     keys = context.keys
     values = context.values
     if keys.size(0) != x.size(0):
       # Several sequences (beams) of one context: it is not repeated in memory.
-      shape = [x.size(0), keys.size(1), keys.size(2), keys.size(3)]
-      keys = keys.expand(shape)
-      values = values.expand(shape)
+      keys = keys.expand([x.size(0), keys.size(1), keys.size(2), keys.size(3)])
+      values = values.expand([x.size(0), values.size(1), values.size(2), values.size(3)])
     o = torch.scaled_dot_product_attention(q, keys, values, mask, 0., False, scale=self.scale)
-    return self.out.forward(o.transpose(1, 2).reshape([x.size(0), x.size(1), self.heads * self.head_dim]))
+    return self.out.forward(o.transpose(1, 2).reshape([x.size(0), x.size(1), self.heads * self.value_dim]))
 
-  def split_heads(self, x: Tensor, norm: Optional[__torch__.Norm]) -> Tensor:
-    h = x.view([x.size(0), x.size(1), self.heads, self.head_dim])
+  def split_heads(self, x: Tensor, head_dim: int, norm: Optional[__torch__.Norm]) -> Tensor:
+    h = x.view([x.size(0), x.size(1), self.heads, head_dim])
     if norm is not None:
       h = norm.forward(h)
     return h.transpose(1, 2)

@@ -74,6 +74,9 @@ class Kernels(Module):
   def tanh(self, x: Tensor) -> Tensor:
     return x.tanh()
 
+  def sigmoid(self, x: Tensor) -> Tensor:
+    return x.sigmoid()
+
   def softmax(self, x: Tensor) -> Tensor:
     return x.softmax(-1)
 
@@ -140,8 +143,8 @@ class Kernels(Module):
   def attention_branch(self, layer: __torch__.Attention, x: Tensor, cache: Optional[__torch__.KvCache], start: int, cos: Optional[Tensor], sin: Optional[Tensor], mask: Optional[Tensor]) -> Tensor:
     return layer.branch(x, cache, start, cos, sin, mask)
 
-  def cross_attention(self, norm: Optional[__torch__.Norm], query: __torch__.Linear, key_value: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, head_dim: int, scale: float) -> __torch__.CrossAttention:
-    return __torch__.CrossAttention(norm, query, key_value, q_norm, k_norm, out, residual, heads, head_dim, scale)
+  def cross_attention(self, norm: Optional[__torch__.Norm], context_norm: Optional[__torch__.Norm], query: __torch__.Linear, key_value: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, head_dim: int, value_dim: int, scale: float) -> __torch__.CrossAttention:
+    return __torch__.CrossAttention(norm, context_norm, query, key_value, q_norm, k_norm, out, residual, heads, head_dim, value_dim, scale)
 
   def cross_attention_project(self, layer: __torch__.CrossAttention, context: Tensor) -> __torch__.KvCache:
     return layer.project(context)
@@ -256,6 +259,16 @@ class Kernels(Module):
     column = torch.bucketize(torch.arange(columns, dtype=6, device=like.device) / columns * 0.99999899999999997, steps, right=True)
     return (row.unsqueeze(1) * side + column).flatten()
 
+  def fourier_positions(self, rows: int, columns: int, bands: int, max_rows: int, max_columns: int, device: str) -> Tensor:
+    # The places of a grid, from -1 to 1, and their sines and cosines at frequencies up to Nyquist's, [rows columns, 2 + 4 bands].
+    at = torch.device(device)
+    y = torch.linspace(-1., 1., rows, dtype=6, device=at).unsqueeze(1).expand([rows, columns]).reshape([-1, 1])
+    x = torch.linspace(-1., 1., columns, dtype=6, device=at).unsqueeze(0).expand([rows, columns]).reshape([-1, 1])
+    y_angles = y * torch.linspace(1., max_rows / 2, bands, dtype=6, device=at)
+    x_angles = x * torch.linspace(1., max_columns / 2, bands, dtype=6, device=at)
+    angles = torch.cat([y_angles, x_angles], 1) * 3.1415926535897931
+    return torch.cat([y, x, angles.sin(), angles.cos()], 1)
+
   def pixel_shuffle(self, features: Tensor, factor: int) -> Tensor:
     # [B, H, W, D] -> [B, H/f, W/f, f f D]: each block of neighbours joined, row-major inside the block.
     b, h, w, d = features.size()
@@ -302,9 +315,9 @@ class Kernels(Module):
   def activate_scaled(self, x: Tensor, name: str, gain: float) -> Tensor:
     return __torch__.activate_scaled(x, name, gain)
 
-  def max_pool(self, x: Tensor) -> Tensor:
-    # The pooling after a residual network's stem: 3 x 3, every second place.
-    return torch.max_pool2d(x, [3, 3], [2, 2], [1, 1])
+  def max_pool(self, x: Tensor, padding: int) -> Tensor:
+    # The pooling after a convolutional stem: 3 x 3, every second place.
+    return torch.max_pool2d(x, [3, 3], [2, 2], [padding, padding])
 
   def average_pool_map(self, x: Tensor, factor: int) -> Tensor:
     return torch.avg_pool2d(x, [factor, factor], [factor, factor])
