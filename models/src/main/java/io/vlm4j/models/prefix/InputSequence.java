@@ -1,6 +1,7 @@
 package io.vlm4j.models.prefix;
 
 import io.vlm4j.prompt.Segment;
+import io.vlm4j.spi.EncoderDecoder;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
@@ -88,11 +89,11 @@ public final class InputSequence {
     Trace.record(prefix + "attention_mask", mask, 1, ids.length);
   }
 
-  /** Records ids and mask; a sequence of images alone has none. */
-  void record() {
-    if (segments.stream().noneMatch(Segment.Tokens.class::isInstance)) {
-      return;
+  /** Records ids and mask; what decoders only attend to has none if it is images alone. */
+  void record(LanguageModel model) {
+    boolean imagesAlone = segments.stream().noneMatch(Segment.Tokens.class::isInstance);
+    if (!(imagesAlone && model instanceof EncoderDecoder)) {
+      record("", ids);
     }
-    record("", ids);
   }
 }

@@ -6,8 +6,10 @@ import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.generate.GenerationConfig;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.image.Image;
+import io.vlm4j.prompt.Prompt;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,6 +78,24 @@ record GoldenCase(Path checkpoint, JsonNode json) {
   /** The prompt, if the case has a single one. */
   Optional<String> prompt() {
     return json.optional("prompt").filter(JsonNode::isString).map(JsonNode::asString);
+  }
+
+  /** What the model is asked: images and texts in order, or the text with its placeholders. */
+  Prompt promptWithImages() {
+    List<JsonNode> parts = json.getList("parts");
+    if (parts.isEmpty()) {
+      return Prompt.raw(prompt().orElse(""), images());
+    }
+    Iterator<Image> images = images().iterator();
+    Prompt.Builder prompt = Prompt.builder();
+    for (JsonNode part : parts) {
+      if (part.has("image")) {
+        prompt.image(images.next());
+      } else {
+        prompt.text(part.getString("text"));
+      }
+    }
+    return prompt.build();
   }
 
   /** How the reference generated; empty if it did not. */

@@ -18,7 +18,7 @@ final class PrefixRunner extends GoldenRunner {
 
   @Override
   void execute(GoldenCase golden) {
-    Prompt prompt = Prompt.raw(golden.prompt().orElse(""), golden.images());
+    Prompt prompt = golden.promptWithImages();
     Optional<Generation> generation = golden.generation().map(options -> generate(prompt, options));
     int[] answer = generation.map(Generation::tokenIds).orElseGet(() -> new int[0]);
     try (TensorScope scope = TensorScope.open()) {
