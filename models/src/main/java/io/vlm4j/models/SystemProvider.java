@@ -4,17 +4,15 @@ import io.vlm4j.LoadOptions;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.weights.NameMap;
 import io.vlm4j.weights.WeightSource;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Opens one kind of vision-language model. Found by {@link java.util.ServiceLoader}. */
 public interface SystemProvider {
   /** The {@code model_type} values of the folders that this provider opens. */
   Set<String> modelTypes();
-
-  /** The weights of a folder; a system's parts may lie in files of their own. */
-  default WeightSource weights(ModelFolder folder) {
-    return folder.weights();
-  }
 
   /** Opens a folder. */
   VisionLanguageModel load(ModelFolder folder, LoadOptions options);
@@ -24,4 +22,14 @@ public interface SystemProvider {
    * what {@code vlm inspect} counts.
    */
   NameMap names();
+
+  /** The system's own weights; nothing if all its parts have folders of their own. */
+  default Optional<WeightSource> weights(ModelFolder folder) {
+    return Optional.of(folder.weights());
+  }
+
+  /** The parts that have folders or files of their own, by their role. */
+  default Map<String, Path> partFolders(ModelFolder folder) {
+    return Map.of();
+  }
 }

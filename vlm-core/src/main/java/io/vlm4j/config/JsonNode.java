@@ -172,6 +172,13 @@ public final class JsonNode {
     return new JsonNode(changed, origin, path);
   }
 
+  /** This object with a value under a key. */
+  public JsonNode with(String key, JsonNode value) {
+    JsonObject changed = asObject().deepCopy();
+    changed.add(key, value.element);
+    return new JsonNode(changed, origin, path);
+  }
+
   /** This object with some keys taken from another where it lacks them. */
   public JsonNode withFallback(JsonNode other, String... fallbackKeys) {
     JsonObject merged = asObject().deepCopy();

@@ -10,16 +10,37 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * The preprocessing that timm and open_clip describe inside a model's own configuration. Steps and
- * arithmetic are those of timm 1.0 and open_clip 3 on torchvision and Pillow.
+ * The preprocessing that timm, open_clip and folders of single files describe inside a model's own
+ * configuration. Steps and arithmetic are those of timm 1.0 and open_clip 3 on torchvision and
+ * Pillow.
  */
 final class EvaluationTransform {
   private final JsonNode json;
+  private final String prefix;
   private final Resampling resampling;
 
   private EvaluationTransform(JsonNode json) {
+    this(json, "");
+  }
+
+  /**
+   * @param prefix of the keys {@code mean} and {@code std}
+   */
+  private EvaluationTransform(JsonNode json, String prefix) {
     this.json = json;
+    this.prefix = prefix;
     this.resampling = resampling(json.getString("interpolation", "bicubic"));
+  }
+
+  /** Of {@code image_size}, {@code image_mean}, {@code image_std}: warped to a square. */
+  static ImageProcessor square(JsonNode config) {
+    EvaluationTransform transform = new EvaluationTransform(config, "image_");
+    String mode = config.getString("resize", "square");
+    if (!mode.startsWith("square")) {
+      throw transform.unsupported("resize", mode, "square");
+    }
+    int side = transform.side("image_size", 224);
+    return transform.processor(new TargetSize.Fixed(side, side), side);
   }
 
   /** Of timm's {@code pretrained_cfg}. */
@@ -82,18 +103,24 @@ final class EvaluationTransform {
   }
 
   private PixelScaling scaling() {
-    JsonNode plain =
-        JsonNode.parse(
-            "{\"mean\": [0.485, 0.456, 0.406], \"std\": [0.229, 0.224, 0.225]}", json.origin());
-    JsonNode scaling = json.withFallback(plain, "mean", "std");
-    float[] mean = scaling.get("mean").asFloats();
-    float[] std = scaling.get("std").asFloats();
+    float[] mean = perChannel(prefix + "mean", 0.485f, 0.456f, 0.406f);
+    float[] std = perChannel(prefix + "std", 0.229f, 0.224f, 0.225f);
     if (!PixelScaling.isValid(mean, std)) {
       throw new InvalidModelException(
-          "%s: mean is %s and std %s; expected 3 finite numbers each, std above 0"
-              .formatted(json.origin(), Arrays.toString(mean), Arrays.toString(std)));
+          "%s: %smean is %s and %sstd %s; expected 3 finite numbers each, %sstd above 0"
+              .formatted(
+                  json.origin(),
+                  prefix,
+                  Arrays.toString(mean),
+                  prefix,
+                  Arrays.toString(std),
+                  prefix));
     }
     return new PixelScaling(1.0 / 255, mean, std);
+  }
+
+  private float[] perChannel(String key, float... defaultValue) {
+    return json.optional(key).map(JsonNode::asFloats).orElse(defaultValue);
   }
 
   private Resampling resampling(String name) {

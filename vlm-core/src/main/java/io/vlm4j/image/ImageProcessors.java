@@ -76,6 +76,18 @@ public final class ImageProcessors {
   }
 
   /**
+   * The preprocessing that a system's own {@code config.json} describes: {@code image_size}, {@code
+   * image_mean}, {@code image_std} and {@code interpolation} of pictures that are warped to a
+   * square. What is missing is as timm's models have it.
+   *
+   * @throws UnsupportedModelException if a step is none of those that are supported
+   * @throws InvalidModelException if a value cannot be right
+   */
+  public static ImageProcessor fromSquare(JsonNode config) {
+    return EvaluationTransform.square(config);
+  }
+
+  /**
    * A processor for models put together by hand: resizes to a square whatever the aspect ratio,
    * rescales to the range from 0 to 1 and normalises.
    *

@@ -10,7 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Keys and values of every layer of a decoder, in buffers that are allocated once. */
+/**
+ * Keys and values of every layer of a decoder, in buffers that are allocated once. A recurrent
+ * layer ({@link Lstm}) keeps the states after each position there, so that a sequence can be cut
+ * short.
+ */
 public final class KvState implements DecodeState {
   private final List<ScriptObject> caches;
   private List<AttentionContext> contexts;

@@ -70,11 +70,21 @@ final class TokenizerJson {
 
   /** Byte pair encoding; callers add what differs from the defaults to the returned object. */
   JsonObject bpe(Map<String, Integer> vocab, JsonArray merges) {
-    JsonObject model = component("BPE");
+    JsonObject model = withVocabulary("BPE", vocab);
+    model.add("merges", merges);
+    return model;
+  }
+
+  /** Whole words alone. */
+  void words(Map<String, Integer> vocab, String unknown) {
+    withVocabulary("WordLevel", vocab).addProperty("unk_token", unknown);
+  }
+
+  private JsonObject withVocabulary(String type, Map<String, Integer> vocab) {
+    JsonObject model = component(type);
     JsonObject ids = new JsonObject();
     vocab.forEach(ids::addProperty);
     model.add("vocab", ids);
-    model.add("merges", merges);
     root.add("model", model);
     return model;
   }

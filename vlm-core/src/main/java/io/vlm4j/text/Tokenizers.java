@@ -57,6 +57,19 @@ public final class Tokenizers {
     return GgufTokenizer.create(metadata);
   }
 
+  /**
+   * Loads a vocabulary of whole words: a JSON list of them in the order of their ids, or an object
+   * from words to ids. Text is cut at spaces and around punctuation; words are joined by spaces.
+   *
+   * @param roles the ids of the tokens that are no words, by role; {@code unk_token} must be there
+   * @throws InvalidModelException if the file is missing or damaged, or lacks one of these ids
+   */
+  public static Tokenizer loadWords(Path vocabulary, Map<String, Integer> roles) {
+    NativeHandle.loadInBackground();
+    WordFile file = WordFile.read(vocabulary, roles);
+    return HubTokenizer.create(file.tokenizerJson(), false, ids -> file.specialTokens());
+  }
+
   /** What the tokenizer's configuration says, or else the model's. */
   private static String tokenizerClass(Path folder, TokenizerConfig config) {
     String named = config.tokenizerClass();

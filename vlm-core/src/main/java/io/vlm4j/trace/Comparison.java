@@ -7,7 +7,8 @@ import java.util.Arrays;
 
 /**
  * One tensor against the reference's: a difference of 1e-3 of an element, and of 1e-4 of the
- * largest element (at least of 1), is allowed. Whole numbers must be equal.
+ * largest element (at least of 1), is allowed. Whole numbers must be equal. Dimensions of length 1
+ * do not count, as references differ in whether they have one for a batch of a single sequence.
  *
  * @param name the tensor
  * @param status how it compares
@@ -38,7 +39,7 @@ public record Comparison(String name, Status status, double error, double allowe
    */
   public static Comparison of(
       String name, Tensor reference, Trace.Recorded actual, double tolerance) {
-    if (!Arrays.equals(reference.shape(), actual.shape())) {
+    if (!Arrays.equals(withoutOnes(reference.shape()), withoutOnes(actual.shape()))) {
       return new Comparison(name, Status.DIFFERENT, Double.POSITIVE_INFINITY, 0);
     }
     try (TensorScope scope = TensorScope.open()) {
@@ -46,6 +47,10 @@ public record Comparison(String name, Status status, double error, double allowe
           ? floats(name, reference.toFloats(), actual.floats(), tolerance)
           : integers(name, reference.to(DType.INT64).toLongs(), actual.longs());
     }
+  }
+
+  private static long[] withoutOnes(long[] shape) {
+    return Arrays.stream(shape).filter(length -> length != 1).toArray();
   }
 
   private static Comparison integers(String name, long[] expected, long[] actual) {

@@ -10,7 +10,11 @@ import io.vlm4j.models.parts.ConnectorPart;
 import io.vlm4j.models.parts.EncoderPart;
 import io.vlm4j.models.parts.LanguageModelPart;
 import io.vlm4j.weights.NameMap;
+import io.vlm4j.weights.WeightSource;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Opens assembled models. */
@@ -23,6 +27,22 @@ public final class AssembledProvider implements SystemProvider {
   @Override
   public NameMap names() {
     return NameMap.parse("* -> *");
+  }
+
+  @Override
+  public Optional<WeightSource> weights(ModelFolder folder) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Map<String, Path> partFolders(ModelFolder folder) {
+    AssembledConfig config = AssembledConfig.of(folder.config());
+    Path root = folder.path();
+    Map<String, Path> parts = new LinkedHashMap<>();
+    parts.put("encoder", root.resolve(config.encoder()));
+    parts.put("connector", root.resolve(config.connector()));
+    parts.put("language_model", root.resolve(config.languageModel()));
+    return parts;
   }
 
   @Override

@@ -47,6 +47,13 @@ public record PromptTemplate(
   public static final PromptTemplate PLAIN =
       new PromptTemplate("{content}\n", "{content}\n", "{content}\n", "", "\n", "<image>", "");
 
+  /**
+   * Images and texts just as they come; only what the model said before stands between spaces. For
+   * language models that continue what they read.
+   */
+  public static final PromptTemplate VERBATIM =
+      new PromptTemplate("{content} ", "{content}", " {content} ", "", "", "<image>", "");
+
   /** Reads a configuration; what it leaves out is as in {@link #CHAT_ML}. */
   public static PromptTemplate of(JsonNode json) {
     return new PromptTemplate(

@@ -13,11 +13,12 @@ import java.util.List;
  * Prompts of a language model whose vocabulary has no image token: the texts between the images are
  * tokenised one by one.
  */
-final class TemplateFormat implements PromptFormat {
+public final class TemplateFormat implements PromptFormat {
   private final PromptTemplate template;
   private final Tokenizer tokenizer;
 
-  TemplateFormat(PromptTemplate template, Tokenizer tokenizer) {
+  /** Renders prompts by a template and tokenises what stands between the images. */
+  public TemplateFormat(PromptTemplate template, Tokenizer tokenizer) {
     this.template = template;
     this.tokenizer = tokenizer;
   }

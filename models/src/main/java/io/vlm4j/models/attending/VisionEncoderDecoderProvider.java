@@ -6,7 +6,6 @@ import io.vlm4j.config.JsonNode;
 import io.vlm4j.connectors.Identity;
 import io.vlm4j.connectors.LinearProjection;
 import io.vlm4j.error.InvalidModelException;
-import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
@@ -73,11 +72,7 @@ public final class VisionEncoderDecoderProvider implements SystemProvider {
                   TiledVisualPath.Packing::inOrder,
                   weights.placement().device(),
                   TiledVisualPath::recordImages);
-          return new PrefixModel(
-              images,
-              new ImageAlone(VisionEncoderDecoderProvider::withoutText),
-              decoder,
-              resources);
+          return new PrefixModel(images, ImageAlone.withoutText(), decoder, resources);
         });
   }
 
@@ -88,12 +83,5 @@ public final class VisionEncoderDecoderProvider implements SystemProvider {
     }
     int start = config.getInt("decoder_start_token_id", decoder.startTokens()[0]);
     return new LanguagePart(decoder.startingWith(start), part.tokenizer(), part.generation());
-  }
-
-  private static int[] withoutText(String text) {
-    if (!text.isBlank()) {
-      throw new InvalidPromptException("this model captions images and reads no text");
-    }
-    return new int[0];
   }
 }

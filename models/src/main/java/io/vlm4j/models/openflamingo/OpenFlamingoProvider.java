@@ -28,6 +28,7 @@ import io.vlm4j.weights.WeightSource;
 import io.vlm4j.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -53,8 +54,8 @@ public final class OpenFlamingoProvider implements SystemProvider {
   }
 
   @Override
-  public WeightSource weights(ModelFolder folder) {
-    return OpenFlamingoFiles.of(folder).weights();
+  public Optional<WeightSource> weights(ModelFolder folder) {
+    return Optional.of(OpenFlamingoFiles.of(folder).weights());
   }
 
   @Override

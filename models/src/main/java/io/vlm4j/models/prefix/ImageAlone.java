@@ -23,6 +23,17 @@ public final class ImageAlone implements PromptFormat {
     this.answerPrefix = answerPrefix;
   }
 
+  /** For captioners that read no text at all. */
+  public static ImageAlone withoutText() {
+    return new ImageAlone(
+        text -> {
+          if (!text.isBlank()) {
+            throw new InvalidPromptException("this model captions images and reads no text");
+          }
+          return new int[0];
+        });
+  }
+
   @Override
   public String text(Prompt prompt) {
     if (prompt.images().size() != 1) {

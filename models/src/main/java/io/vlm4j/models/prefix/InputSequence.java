@@ -1,6 +1,7 @@
 package io.vlm4j.models.prefix;
 
 import io.vlm4j.prompt.Segment;
+import io.vlm4j.spi.EncoderDecoder;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.spi.VisibleImages;
 import io.vlm4j.tensor.Tensor;
@@ -104,12 +105,12 @@ public final class InputSequence {
     Trace.record(prefix + "attention_mask", mask, 1, ids.length);
   }
 
-  /** Records ids and mask; a sequence of images alone has none. */
-  void record() {
-    if (segments.stream().noneMatch(Segment.Tokens.class::isInstance)) {
-      return;
+  /** Records ids and mask; what decoders only attend to has none if it is images alone. */
+  void record(LanguageModel model) {
+    boolean imagesAlone = segments.stream().noneMatch(Segment.Tokens.class::isInstance);
+    if (!(imagesAlone && model instanceof EncoderDecoder)) {
+      record("", ids);
     }
-    record("", ids);
     if (segments.stream().anyMatch(Segment.Sight.class::isInstance)) {
       recordVisible();
     }

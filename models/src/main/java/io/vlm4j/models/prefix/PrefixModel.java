@@ -84,8 +84,9 @@ public final class PrefixModel implements VisionLanguageModel {
       String text = format.text(prompt);
       List<ImageEmbeddings> images = visualPath.embed(prompt.media(), text);
       InputSequence input = InputSequence.of(format.segments(text, images), format);
-      input.record();
+      input.record(language.model());
       Tensor embeddings = input.embed(language.model(), images);
+      Trace.record("inputs_embeds", () -> embeddings);
       int[] prefix = format.answerPrefix(text);
       LanguagePart beginning = language.beginning(prefix).attendingTo(images, input.visible());
       int[] sequence = beginning.model().sequenceAfter(input.ids());

@@ -4,7 +4,6 @@ import io.vlm4j.config.JsonNode;
 import io.vlm4j.models.Catalogue;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.SystemProvider;
-import io.vlm4j.models.assembled.AssembledConfig;
 import io.vlm4j.weights.NameMap;
 import io.vlm4j.weights.TensorInfo;
 import io.vlm4j.weights.WeightSource;
@@ -41,26 +40,21 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
   /** Reads the headers. */
   public static ModelSummary of(ModelFolder folder) {
     String type = folder.modelType();
-    boolean supported = Catalogue.find(type).isPresent();
+    Optional<SystemProvider> provider = Catalogue.find(type);
     List<Part> parts =
-        type.equals(AssembledConfig.MODEL_TYPE)
-            ? assembled(folder)
-            : parts(folder, Catalogue.find(type));
-    return new ModelSummary(folder.path(), type, supported, parts);
+        new ArrayList<>(
+            provider
+                .map(p -> p.weights(folder).map(w -> parts(w, folder.config(), p.names())))
+                .orElseGet(() -> Optional.of(parts(folder.weights(), folder.config(), null)))
+                .orElse(List.of()));
+    provider.ifPresent(
+        p -> p.partFolders(folder).forEach((role, path) -> parts.add(part(role, path))));
+    return new ModelSummary(folder.path(), type, provider.isPresent(), parts);
   }
 
   /** Number of weights of all parts. */
   public long parameters() {
     return parts.stream().mapToLong(Part::parameters).sum();
-  }
-
-  private static List<Part> assembled(ModelFolder folder) {
-    AssembledConfig config = AssembledConfig.of(folder.config());
-    Path root = folder.path();
-    return List.of(
-        part("encoder", root.resolve(config.encoder())),
-        part("connector", root.resolve(config.connector())),
-        part("language_model", root.resolve(config.languageModel())));
   }
 
   private static Part part(String role, Path path) {
@@ -74,16 +68,14 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
     return counter.toPart(role, type);
   }
 
-  private static List<Part> parts(ModelFolder folder, Optional<SystemProvider> provider) {
+  private static List<Part> parts(WeightSource weights, JsonNode config, NameMap names) {
     Map<String, Counter> counters = new LinkedHashMap<>();
-    WeightSource weights = provider.map(p -> p.weights(folder)).orElseGet(folder::weights);
     for (String name : weights.names()) {
-      String role = provider.map(p -> role(p.names(), name)).orElse("model");
+      String role = names == null ? "model" : role(names, name);
       counters.computeIfAbsent(role, r -> new Counter()).add(weights.info(name));
     }
     List<Part> parts = new ArrayList<>();
-    counters.forEach(
-        (role, counter) -> parts.add(counter.toPart(role, type(folder.config(), role))));
+    counters.forEach((role, counter) -> parts.add(counter.toPart(role, type(config, role))));
     return parts;
   }
 

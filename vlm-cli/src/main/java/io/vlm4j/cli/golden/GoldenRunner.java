@@ -8,6 +8,7 @@ import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.masked.MaskedLanguageModel;
 import io.vlm4j.models.prefix.PrefixModel;
+import io.vlm4j.models.showandtell.ShowAndTellProvider;
 import io.vlm4j.trace.Trace;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -22,7 +23,9 @@ abstract class GoldenRunner implements AutoCloseable {
     if (Catalogue.find(modelType).isPresent()) {
       VisionLanguageModel model = Catalogue.load(folder, LoadOptions.FP32);
       if (model instanceof PrefixModel prefixModel) {
-        return new PrefixRunner(prefixModel);
+        return modelType.equals(ShowAndTellProvider.MODEL_TYPE)
+            ? new CaptionRunner(prefixModel)
+            : new PrefixRunner(prefixModel);
       }
       model.close();
     } else if (MaskedLanguageModel.reads(folder.config())) {

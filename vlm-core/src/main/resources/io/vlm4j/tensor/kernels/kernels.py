@@ -326,6 +326,18 @@ class Kernels(Module):
     # [B, T, D] -> [B, 1, D]
     return torch.mean(x, [1], True)
 
+  # --- recurrence ---
+
+  def lstm(self, input_gates: __torch__.Linear, recurrent_gates: __torch__.Linear) -> __torch__.Lstm:
+    return __torch__.Lstm(input_gates, recurrent_gates)
+
+  def lstm_forward(self, layer: __torch__.Lstm, x: Tensor, states: __torch__.KvCache, start: int) -> Tensor:
+    return layer.forward(x, states, start)
+
+  def kv_cache_at(self, cache: __torch__.KvCache, position: int) -> List[Tensor]:
+    # Keys and values of one position, [B, heads, headDim] each.
+    return [cache.keys.select(2, position), cache.values.select(2, position)]
+
   # --- weight formats ---
 
   def dequantize_q4_0(self, blocks: Tensor) -> Tensor:
