@@ -67,7 +67,11 @@ public final class ModelBuilder {
     return this;
   }
 
-  /** The language model. */
+  /**
+   * The language model. One with gated cross-attention ({@link
+   * io.vlm4j.models.parts.CrossAttentionPart}) looks at images beside the sequence, any other finds
+   * them in it.
+   */
   public ModelBuilder languageModel(LanguagePart part) {
     resources.own(part.tokenizer());
     resources.own(part.model());

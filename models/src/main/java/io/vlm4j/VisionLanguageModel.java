@@ -1,5 +1,6 @@
 package io.vlm4j;
 
+import io.vlm4j.generate.ContinuationScore;
 import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.generate.TokenListener;
@@ -10,6 +11,7 @@ import io.vlm4j.models.HubCache;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.prompt.Prompt;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A vision-language model: images and text in, text out. Immutable and thread-safe after it is
@@ -88,6 +90,16 @@ public interface VisionLanguageModel extends AutoCloseable {
    * @throws io.vlm4j.error.InvalidPromptException if the prompt does not fit the model
    */
   Generation stream(Prompt prompt, GenerationOptions options, TokenListener listener);
+
+  /**
+   * Scores texts as continuations of a prompt: classification by likelihood, zero- or few-shot.
+   * Each is appended to the prompt's text as it is, so a leading space is part of it.
+   *
+   * @return one score for each, in order
+   * @throws io.vlm4j.error.InvalidPromptException if a continuation is empty, or the prompt does
+   *     not fit the model
+   */
+  List<ContinuationScore> score(Prompt prompt, List<String> continuations);
 
   /**
    * Opens a session, which remembers the images and the beginning of its last prompt: prompts that

@@ -116,7 +116,7 @@ class AssembledModelTest {
   private static AssembledConfig config(
       String encoder, FeatureSelection selection, int average, int shuffle, String connector) {
     return new AssembledConfig(
-        encoder, selection, average, shuffle, connector, "llm", PromptTemplate.PLAIN);
+        encoder, selection, average, shuffle, connector, "", "llm", PromptTemplate.PLAIN);
   }
 
   private void layOut(AssembledConfig config) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -107,6 +108,50 @@ public final class TinyModels {
     return folder;
   }
 
+  /** Writes a resampler of 3 latents and one block. */
+  public static Path resampler(Path folder, int size) {
+    String config =
+        "{\"model_type\": \"perceiver_resampler\", \"input_size\": %d, \"num_latents\": 3,"
+            + " \"depth\": 1, \"heads\": 2, \"dim_head\": 4, \"ff_mult\": 2}";
+    write(folder.resolve("config.json"), config.formatted(size));
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    shapes.put("latents", new long[] {3, size});
+    String attention = "layers.0.0.";
+    for (String norm : List.of(attention + "norm_media", attention + "norm_latents", "norm")) {
+      norm(shapes, norm, size);
+    }
+    shapes.put(attention + "to_q.weight", new long[] {8, size});
+    shapes.put(attention + "to_kv.weight", new long[] {16, size});
+    shapes.put(attention + "to_out.weight", new long[] {size, 8});
+    norm(shapes, "layers.0.1.0", size);
+    shapes.put("layers.0.1.1.weight", new long[] {2L * size, size});
+    shapes.put("layers.0.1.3.weight", new long[] {size, 2L * size});
+    randomWeights(folder.resolve("model.safetensors"), shapes);
+    return folder;
+  }
+
+  /** Writes gated layers with open gates before each of a language model's blocks. */
+  public static Path crossAttention(Path folder, int size, int imageSize, int blocks) {
+    String config =
+        "{\"model_type\": \"gated_cross_attention\", \"input_size\": %d, \"heads\": 2,"
+            + " \"dim_head\": 4}";
+    write(folder.resolve("config.json"), config.formatted(imageSize));
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    for (int i = 0; i < blocks; i++) {
+      shapes.put(i + ".attn_gate", new long[] {1});
+      shapes.put(i + ".ff_gate", new long[] {1});
+      norm(shapes, i + ".attn.norm", size);
+      shapes.put(i + ".attn.to_q.weight", new long[] {8, size});
+      shapes.put(i + ".attn.to_kv.weight", new long[] {16, imageSize});
+      shapes.put(i + ".attn.to_out.weight", new long[] {size, 8});
+      norm(shapes, i + ".ff.0", size);
+      shapes.put(i + ".ff.1.weight", new long[] {4L * size, size});
+      shapes.put(i + ".ff.3.weight", new long[] {size, 4L * size});
+    }
+    randomWeights(folder.resolve("model.safetensors"), shapes);
+    return folder;
+  }
+
   private static void attention(Map<String, long[]> shapes, String name, int contextSize) {
     layer(shapes, name + "attention.query", 4, 4);
     layer(shapes, name + "attention.key", contextSize, 4);
@@ -121,8 +166,12 @@ public final class TinyModels {
   }
 
   private static void norm(Map<String, long[]> shapes, String name) {
-    shapes.put(name + ".weight", new long[] {4});
-    shapes.put(name + ".bias", new long[] {4});
+    norm(shapes, name, 4);
+  }
+
+  private static void norm(Map<String, long[]> shapes, String name, int size) {
+    shapes.put(name + ".weight", new long[] {size});
+    shapes.put(name + ".bias", new long[] {size});
   }
 
   /** Writes tensors of small random numbers, the same every time. */

@@ -20,8 +20,10 @@ import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.weights.SafetensorsFile;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,34 @@ class ExamplesTest {
     for (String connector : List.of(linear, mlp, qformer, own)) {
       assertTrue(lines.stream().anyMatch(line -> line.startsWith(connector + ": ")), connector);
     }
+  }
+
+  @Test
+  void threeConnectors() {
+    String[] arguments =
+        arguments(
+            SMALL,
+            path(TinyModels.ENCODER),
+            path(TinyModels.LANGUAGE_MODEL),
+            TinyModels.linear(folder.resolve("linear"), WIDTH, WIDTH).toString(),
+            TinyModels.qformer(folder.resolve("qformer"), WIDTH, WIDTH).toString(),
+            TinyModels.resampler(folder.resolve("resampler"), WIDTH).toString(),
+            TinyModels.crossAttention(folder.resolve("gated"), WIDTH, WIDTH, 2).toString());
+    List<String> lines = lines(() -> ThreeConnectors.main(arguments));
+    for (String name : List.of("projection", "Q-Former", "resampler and gated cross-attention")) {
+      assertTrue(lines.stream().anyMatch(line -> line.startsWith(name + ": ")), name);
+    }
+  }
+
+  @Test
+  void drawSight() throws IOException {
+    Path figure = folder.resolve("sight.svg");
+    String image = path("idefics/resampler-qknorm/golden/images/a.png");
+    DrawSight.main(
+        arguments(
+            path("idefics/resampler-qknorm"), figure.toString(), image, "two kittens", image));
+    String svg = Files.readString(figure);
+    assertTrue(svg.contains("keys of image 2") && svg.contains("#3465a4"), svg);
   }
 
   @Test

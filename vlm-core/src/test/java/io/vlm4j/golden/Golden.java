@@ -8,6 +8,8 @@ import io.vlm4j.config.JsonNode;
 import io.vlm4j.generate.GenerationConfig;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.image.Image;
+import io.vlm4j.prompt.Media;
+import io.vlm4j.prompt.Part;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.Tensor;
@@ -42,8 +44,11 @@ public record Golden(Path checkpoint, JsonNode definition) {
 
   /** A picture of the cases; of a JPEG the pixels that the reference's decoder gave. */
   public static Image image(String name) {
-    Path file = TestData.path(IMAGES + name);
-    Path decoded = file.resolveSibling(name + ".decoded.png");
+    return read(TestData.path(IMAGES + name));
+  }
+
+  private static Image read(Path file) {
+    Path decoded = file.resolveSibling(file.getFileName() + ".decoded.png");
     return Files.exists(decoded) ? Image.readWithDecodedPixels(file, decoded) : Image.read(file);
   }
 
@@ -54,16 +59,40 @@ public record Golden(Path checkpoint, JsonNode definition) {
 
   /** The files of its pictures. */
   public List<Path> imageFiles() {
-    return definition.getList("images").stream()
-        .map(name -> TestData.path(IMAGES + Path.of(name.asString()).getFileName()))
-        .toList();
+    return definition.getList("images").stream().map(this::file).toList();
   }
 
   /** The prompt with the reference's pixels. */
   public Prompt prompt() {
-    return Prompt.raw(
-        definition.getString("prompt", ""),
-        imageFiles().stream().map(file -> image(file.getFileName().toString())).toList());
+    List<JsonNode> images = definition.getList("images");
+    String text = definition.getString("prompt", "");
+    if (definition.has("parts")) {
+      return Prompt.verbatim(definition.getList("parts").stream().map(this::part).toList());
+    }
+    return Prompt.rawMedia(text, images.stream().map(this::media).toList());
+  }
+
+  private Part part(JsonNode part) {
+    return part.has("text")
+        ? new Part.Text(part.getString("text"))
+        : new Part.Picture(picture(part.get("image")));
+  }
+
+  private Media media(JsonNode frames) {
+    return frames.isArray()
+        ? new Media(frames.asList().stream().map(this::picture).toList())
+        : Media.of(picture(frames));
+  }
+
+  private Image picture(JsonNode name) {
+    return read(file(name));
+  }
+
+  /** Beside the case, or one of the pictures that several checkpoints share. */
+  private Path file(JsonNode name) {
+    Path beside = checkpoint.resolve("golden").resolve(name.asString());
+    Path shared = Path.of(name.asString()).getFileName();
+    return Files.exists(beside) ? beside : TestData.path(IMAGES + shared);
   }
 
   /** How the reference generated, with all logits. */

@@ -21,6 +21,8 @@ import java.util.Map;
  * @param averagePooling patches along one side of the blocks that are averaged; 1 for none
  * @param pixelShuffle patches along one side of the blocks that are then joined; 1 for none
  * @param connector folder of the connector
+ * @param crossAttention folder of the gated layers that are put into the language model; empty for
+ *     none, where the images stand in the sequence
  * @param languageModel folder or GGUF file of the language model
  * @param prompt the convention of prompts
  */
@@ -30,6 +32,7 @@ public record AssembledConfig(
     int averagePooling,
     int pixelShuffle,
     String connector,
+    String crossAttention,
     String languageModel,
     PromptTemplate prompt) {
   /** The {@code model_type} of assembled models. */
@@ -52,6 +55,7 @@ public record AssembledConfig(
         factor(pooling, "average"),
         factor(pooling, "pixel_shuffle"),
         json.get("connector").getString("path"),
+        json.objectOrEmpty("cross_attention").getString("path", ""),
         json.get("language_model").getString("path"),
         PromptTemplate.of(json.objectOrEmpty("prompt")));
   }
@@ -68,6 +72,9 @@ public record AssembledConfig(
             "class_token", selection.prefixTokens()));
     json.put("pooling", Map.of("average", averagePooling, "pixel_shuffle", pixelShuffle));
     json.put("connector", Map.of("path", connector));
+    if (!crossAttention.isEmpty()) {
+      json.put("cross_attention", Map.of("path", crossAttention));
+    }
     json.put("language_model", Map.of("path", languageModel));
     json.put("prompt", prompt.toMap());
     try {

@@ -3,11 +3,16 @@ package io.vlm4j.models.assembled;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.parts.EncoderPart;
+import io.vlm4j.models.prefix.FramesVisualPath;
 import io.vlm4j.models.prefix.LanguagePart;
 import io.vlm4j.models.prefix.PrefixModel;
 import io.vlm4j.models.prefix.TiledVisualPath;
+import io.vlm4j.models.prefix.VisualPath;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.FeatureSelection;
+import io.vlm4j.spi.FrameConnector;
+import io.vlm4j.spi.ImageAttendingModel;
+import io.vlm4j.trace.Trace;
 
 /** Joins parts to a model. */
 public final class AssembledModels {
@@ -21,16 +26,29 @@ public final class AssembledModels {
       LanguagePart languageModel,
       PromptTemplate prompt,
       Resources resources) {
-    TiledVisualPath images =
-        new TiledVisualPath(
-            encoder.processor(),
-            encoder.encoder(),
-            features,
-            connector,
-            TiledVisualPath.Packing::inOrder,
-            encoder.device(),
-            TiledVisualPath::recordImages);
-    TemplateFormat format = new TemplateFormat(prompt, languageModel.tokenizer());
-    return new PrefixModel(images, format, languageModel, resources);
+    boolean beside = languageModel.model() instanceof ImageAttendingModel;
+    TemplateFormat format = new TemplateFormat(prompt, languageModel.tokenizer(), beside);
+    return new PrefixModel(path(encoder, features, connector), format, languageModel, resources);
+  }
+
+  private static VisualPath path(
+      EncoderPart encoder, FeatureSelection features, Connector connector) {
+    if (connector instanceof FrameConnector frames) {
+      return new FramesVisualPath(
+          encoder.processor(),
+          encoder.encoder(),
+          features,
+          frames,
+          encoder.device(),
+          pixelValues -> Trace.record("pixel_values", () -> pixelValues));
+    }
+    return new TiledVisualPath(
+        encoder.processor(),
+        encoder.encoder(),
+        features,
+        connector,
+        TiledVisualPath.Packing::inOrder,
+        encoder.device(),
+        TiledVisualPath::recordImages);
   }
 }

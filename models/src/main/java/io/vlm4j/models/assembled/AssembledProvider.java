@@ -7,8 +7,10 @@ import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
 import io.vlm4j.models.parts.ConnectorPart;
+import io.vlm4j.models.parts.CrossAttentionPart;
 import io.vlm4j.models.parts.EncoderPart;
 import io.vlm4j.models.parts.LanguageModelPart;
+import io.vlm4j.models.prefix.LanguagePart;
 import io.vlm4j.weights.NameMap;
 import io.vlm4j.weights.WeightSource;
 import java.nio.file.Path;
@@ -41,6 +43,9 @@ public final class AssembledProvider implements SystemProvider {
     Map<String, Path> parts = new LinkedHashMap<>();
     parts.put("encoder", root.resolve(config.encoder()));
     parts.put("connector", root.resolve(config.connector()));
+    if (!config.crossAttention().isEmpty()) {
+      parts.put("cross_attention", root.resolve(config.crossAttention()));
+    }
     parts.put("language_model", root.resolve(config.languageModel()));
     return parts;
   }
@@ -57,9 +62,16 @@ public final class AssembledProvider implements SystemProvider {
                 .averagePooling(config.averagePooling())
                 .pixelShuffle(config.pixelShuffle())
                 .connector(parts.own(ConnectorPart.load(root.resolve(config.connector()), options)))
-                .languageModel(
-                    LanguageModelPart.load(root.resolve(config.languageModel()), options))
+                .languageModel(languageModel(config, root, options))
                 .prompt(config.prompt())
                 .build());
+  }
+
+  private static LanguagePart languageModel(
+      AssembledConfig config, Path root, LoadOptions options) {
+    LanguagePart alone = LanguageModelPart.load(root.resolve(config.languageModel()), options);
+    return config.crossAttention().isEmpty()
+        ? alone
+        : CrossAttentionPart.around(alone, root.resolve(config.crossAttention()), options);
   }
 }

@@ -17,10 +17,23 @@ public final class TemplateFormat implements PromptFormat {
   private final PromptTemplate template;
   private final Tokenizer tokenizer;
 
+  private final boolean beside;
+
   /** Renders prompts by a template and tokenises what stands between the images. */
   public TemplateFormat(PromptTemplate template, Tokenizer tokenizer) {
+    this(template, tokenizer, false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param beside true if the images stand beside the sequence and each is seen by the text after
+   *     it
+   */
+  TemplateFormat(PromptTemplate template, Tokenizer tokenizer, boolean beside) {
     this.template = template;
     this.tokenizer = tokenizer;
+    this.beside = beside;
   }
 
   @Override
@@ -36,7 +49,10 @@ public final class TemplateFormat implements PromptFormat {
     List<String> texts = Placeholders.split(text, template.image());
     for (int i = 0; i < texts.size(); i++) {
       if (i > 0) {
-        segments.add(new Segment.MediaSlot(i - 1, 0, images.get(i - 1).length()));
+        segments.add(
+            beside
+                ? new Segment.Sight(i - 1)
+                : new Segment.MediaSlot(i - 1, 0, images.get(i - 1).length()));
       }
       // The template says all that the model is to see; the tokenizer adds nothing around it.
       int[] ids = tokenizer.encode(texts.get(i), false);

@@ -3,6 +3,7 @@ package io.vlm4j.models.prefix;
 import io.vlm4j.Session;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.error.InvalidModelException;
+import io.vlm4j.generate.ContinuationScore;
 import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.generate.Generator;
@@ -108,6 +109,11 @@ public final class PrefixModel implements VisionLanguageModel {
    */
   @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
   public record PromptPass(int[] sequence, Tensor logits) {}
+
+  @Override
+  public List<ContinuationScore> score(Prompt prompt, List<String> continuations) {
+    return ContinuationScorer.score(this, prompt, continuations);
+  }
 
   @Override
   public Session session() {

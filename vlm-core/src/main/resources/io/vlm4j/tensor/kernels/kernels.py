@@ -77,6 +77,10 @@ class Kernels(Module):
   def sigmoid(self, x: Tensor) -> Tensor:
     return x.sigmoid()
 
+  def log_probabilities_of(self, logits: Tensor, ids: Tensor) -> Tensor:
+    # The log-probability of one id in each row of logits, [T, V] and [T] -> [T].
+    return torch.gather(logits.log_softmax(-1), -1, ids.unsqueeze(-1)).squeeze(-1)
+
   def softmax(self, x: Tensor) -> Tensor:
     return x.softmax(-1)
 
