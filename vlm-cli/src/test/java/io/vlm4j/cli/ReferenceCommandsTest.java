@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code trace} and {@code verify}. */
@@ -71,6 +72,26 @@ class ReferenceCommandsTest extends CommandTestBase {
   void verifyTakesFoldersOfTimmAndOpenClip(String name) {
     String path = checkpoint(name).toString();
     assertTrue(succeeds("verify", path).out().endsWith("1 passed, 0 failed\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "frozen/nf_resnet_gpt2, 4",
+    "show_and_tell/cnn_lstm, 2",
+    "show_and_tell/two_layers, 3"
+  })
+  void verifyTakesCaptioners(String name, int cases) {
+    String path = checkpoint(name).toString();
+    assertTrue(succeeds("verify", path).out().endsWith(cases + " passed, 0 failed\n"));
+  }
+
+  @Test
+  void inspectSeesThePartsOfAFolderWithAFolderInside() {
+    String out =
+        succeeds("inspect", "--json", checkpoint("frozen/nf_resnet_gpt2").toString()).out();
+    for (String part : List.of("\"encoder\"", "\"connector\"", "\"language_model\"", "\"gpt2\"")) {
+      assertTrue(out.contains(part), out);
+    }
   }
 
   @Test

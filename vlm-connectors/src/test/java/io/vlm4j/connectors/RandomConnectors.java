@@ -21,10 +21,17 @@ final class RandomConnectors {
   private RandomConnectors() {}
 
   static Connector linear(int inputSize, int outputSize) {
-    Weights weights =
-        random(
-            Map.of("weight", new long[] {outputSize, inputSize}, "bias", new long[] {outputSize}));
-    return LinearProjection.load(weights, inputSize, outputSize);
+    return LinearProjection.load(affine(inputSize, outputSize), inputSize, outputSize);
+  }
+
+  static Connector pooled(int inputSize, int tokens, int outputSize) {
+    Weights weights = affine(inputSize, tokens * outputSize);
+    return PooledProjection.load(weights, inputSize, tokens, outputSize);
+  }
+
+  private static Weights affine(int inputSize, int outputSize) {
+    return random(
+        Map.of("weight", new long[] {outputSize, inputSize}, "bias", new long[] {outputSize}));
   }
 
   static Connector mlp(int inputSize, int hiddenSize, int outputSize) {

@@ -17,6 +17,7 @@ import io.vlm4j.trace.Trace;
 import io.vlm4j.weights.SafetensorsFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 
 /** One case of a tiny checkpoint with the reference implementation's outputs. */
@@ -42,8 +43,11 @@ public record Golden(Path checkpoint, JsonNode definition) {
 
   /** A picture of the cases; of a JPEG the pixels that the reference's decoder gave. */
   public static Image image(String name) {
-    Path file = TestData.path(IMAGES + name);
-    Path decoded = file.resolveSibling(name + ".decoded.png");
+    return read(TestData.path(IMAGES + name));
+  }
+
+  private static Image read(Path file) {
+    Path decoded = file.resolveSibling(file.getFileName() + ".decoded.png");
     return Files.exists(decoded) ? Image.readWithDecodedPixels(file, decoded) : Image.read(file);
   }
 
@@ -52,18 +56,43 @@ public record Golden(Path checkpoint, JsonNode definition) {
     return definition.getString("name");
   }
 
-  /** The files of its pictures. */
+  /** The files of its pictures: the checkpoint's own, or those that all share. */
   public List<Path> imageFiles() {
     return definition.getList("images").stream()
-        .map(name -> TestData.path(IMAGES + Path.of(name.asString()).getFileName()))
+        .map(
+            name -> {
+              Path own = checkpoint.resolve("golden").resolve(name.asString());
+              Path shared = Path.of(name.asString()).getFileName();
+              return Files.exists(own) ? own : TestData.path(IMAGES + shared);
+            })
         .toList();
   }
 
-  /** The prompt with the reference's pixels. */
+  /** The pictures, with the reference's pixels. */
+  public List<Image> images() {
+    return imageFiles().stream().map(Golden::read).toList();
+  }
+
+  /** The prompt: its parts, or its text with placeholders. */
   public Prompt prompt() {
-    return Prompt.raw(
-        definition.getString("prompt", ""),
-        imageFiles().stream().map(file -> image(file.getFileName().toString())).toList());
+    if (!definition.has("parts")) {
+      return Prompt.raw(definition.getString("prompt", ""), images());
+    }
+    Iterator<Image> images = images().iterator();
+    Prompt.Builder prompt = Prompt.builder();
+    for (JsonNode part : definition.getList("parts")) {
+      if (part.has("text")) {
+        prompt.text(part.getString("text"));
+      } else {
+        prompt.image(images.next());
+      }
+    }
+    return prompt.build();
+  }
+
+  /** The tokens that the reference generated; some outputs have the prompt before them besides. */
+  public int[] newIds() {
+    return ints(expected().names().contains("new_ids") ? "new_ids" : "generated_ids");
   }
 
   /** How the reference generated, with all logits. */
