@@ -141,6 +141,23 @@ class CaptionersTest {
     }
   }
 
+  @Test
+  void frozenTakesTheArgumentsOfTimmAsTheyAre() throws IOException {
+    Golden golden = Golden.of(FROZEN, "caption");
+    Path folder = TinyModels.copy(golden.checkpoint(), temporary.resolve("model"));
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"model_type": "frozen", "image_size": 48, "vision": {
+          "architecture": "nf_resnet50",
+          "model_args": {"depths": [1, 1, 1, 1], "channels": [16, 32, 48, 64], "stem_chs": 8}}}
+        """);
+    try (VisionLanguageModel model = load(folder)) {
+      Generation generation = model.generate(golden.prompt(), golden.generation());
+      assertArrayEquals(golden.newIds(), generation.tokenIds());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

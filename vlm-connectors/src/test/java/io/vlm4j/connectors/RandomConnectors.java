@@ -1,5 +1,6 @@
 package io.vlm4j.connectors;
 
+import io.vlm4j.config.JsonNode;
 import io.vlm4j.nn.Activation;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.tensor.Placement;
@@ -26,7 +27,13 @@ final class RandomConnectors {
 
   static Connector pooled(int inputSize, int tokens, int outputSize) {
     Weights weights = affine(inputSize, tokens * outputSize);
-    return PooledProjection.load(weights, inputSize, tokens, outputSize);
+    Map<String, Object> config =
+        Map.of(
+            "model_type", "pooled_linear",
+            "input_size", inputSize,
+            "output_size", outputSize,
+            "num_prefix_tokens", tokens);
+    return new ProjectionProvider().load(JsonNode.of(config, "config"), weights);
   }
 
   private static Weights affine(int inputSize, int outputSize) {
