@@ -42,7 +42,8 @@ class SystemsTest {
             "instructblip/vicuna",
             "blip/caption",
             "blip/vqa",
-            "vit_gpt2/caption")
+            "vit_gpt2/caption",
+            "frozen/nf_resnet_gpt2")
         .flatMap(checkpoint -> Golden.of(checkpoint).stream());
   }
 
@@ -52,7 +53,7 @@ class SystemsTest {
     try (PrefixModel model = load(golden);
         TensorScope scope = TensorScope.open();
         Trace trace = Trace.start()) {
-      model.promptLogits(golden.prompt(), golden.ints("new_ids"));
+      model.promptLogits(golden.prompt(), golden.newIds());
       golden.assertMatches(trace, "text.");
       assertTrue(trace.tensors().keySet().containsAll(withoutGeneration(golden)), golden::name);
     }
@@ -63,7 +64,7 @@ class SystemsTest {
   void generatedIdsEqualTheReference(Golden golden) {
     try (PrefixModel model = load(golden)) {
       Generation generation = model.generate(golden.prompt(), golden.generation());
-      assertArrayEquals(golden.ints("new_ids"), generation.tokenIds());
+      assertArrayEquals(golden.newIds(), generation.tokenIds());
       if (golden.expected().names().contains("step_logits")) {
         golden.assertClose("step_logits", stepLogits(generation));
       }
@@ -111,7 +112,7 @@ class SystemsTest {
     }
   }
 
-  private static Trace.Recorded stepLogits(Generation generation) {
+  static Trace.Recorded stepLogits(Generation generation) {
     List<float[]> steps = generation.stepLogits();
     int vocabulary = steps.get(0).length;
     FloatBuffer all = FloatBuffer.allocate(steps.size() * vocabulary);

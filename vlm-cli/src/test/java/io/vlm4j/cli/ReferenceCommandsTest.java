@@ -75,10 +75,27 @@ class ReferenceCommandsTest extends CommandTestBase {
   }
 
   @ParameterizedTest
-  @CsvSource({"perceiver/fourier, 3", "perceiver/masked_lm, 2"})
-  void verifyTakesPerceiversOfImagesAndOfTexts(String name, int cases) {
+  @CsvSource({
+    "perceiver/fourier, 3",
+    "perceiver/masked_lm, 2",
+    "frozen/nf_resnet_gpt2, 4",
+    "show_and_tell/cnn_lstm, 2",
+    "show_and_tell/two_layers, 3",
+    "idefics/resampler-qknorm, 4",
+    "openflamingo/mpt-video, 3"
+  })
+  void verifyTakesEverySystem(String name, int cases) {
     String path = checkpoint(name).toString();
     assertTrue(succeeds("verify", path).out().endsWith(cases + " passed, 0 failed\n"));
+  }
+
+  @Test
+  void inspectSeesThePartsOfAFolderWithAFolderInside() {
+    String out =
+        succeeds("inspect", "--json", checkpoint("frozen/nf_resnet_gpt2").toString()).out();
+    for (String part : List.of("\"encoder\"", "\"connector\"", "\"language_model\"", "\"gpt2\"")) {
+      assertTrue(out.contains(part), out);
+    }
   }
 
   @Test

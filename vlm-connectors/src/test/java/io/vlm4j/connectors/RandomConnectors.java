@@ -1,5 +1,6 @@
 package io.vlm4j.connectors;
 
+import io.vlm4j.config.JsonNode;
 import io.vlm4j.nn.Activation;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.tensor.Placement;
@@ -21,10 +22,23 @@ final class RandomConnectors {
   private RandomConnectors() {}
 
   static Connector linear(int inputSize, int outputSize) {
-    Weights weights =
-        random(
-            Map.of("weight", new long[] {outputSize, inputSize}, "bias", new long[] {outputSize}));
-    return LinearProjection.load(weights, inputSize, outputSize);
+    return LinearProjection.load(affine(inputSize, outputSize), inputSize, outputSize);
+  }
+
+  static Connector pooled(int inputSize, int tokens, int outputSize) {
+    Weights weights = affine(inputSize, tokens * outputSize);
+    Map<String, Object> config =
+        Map.of(
+            "model_type", "pooled_linear",
+            "input_size", inputSize,
+            "output_size", outputSize,
+            "num_prefix_tokens", tokens);
+    return new ProjectionProvider().load(JsonNode.of(config, "config"), weights);
+  }
+
+  private static Weights affine(int inputSize, int outputSize) {
+    return random(
+        Map.of("weight", new long[] {outputSize, inputSize}, "bias", new long[] {outputSize}));
   }
 
   static Connector mlp(int inputSize, int hiddenSize, int outputSize) {

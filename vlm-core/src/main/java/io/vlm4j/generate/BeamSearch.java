@@ -73,7 +73,10 @@ final class BeamSearch implements TokenSearch {
     return new Outcome(transcript, lengthNormalized(sequence));
   }
 
-  /** The highest-scoring continuations of all beams, best first. */
+  /**
+   * The highest-scoring continuations of all beams, best first. There are enough of them that as
+   * many as there are beams go on even if every beam's best continuations are end tokens.
+   */
   private List<Candidate> bestContinuations(Tensor logits) {
     float[][] scores = StepLogits.logProbabilities(logits);
     StepReport[] reports = reports(logits, scores.length);
@@ -97,12 +100,8 @@ final class BeamSearch implements TokenSearch {
     return candidates;
   }
 
-  /**
-   * Enough that as many as there are beams go on even if every beam's best continuations are end
-   * tokens; without refilling, as many as there are beams, those that end among them.
-   */
   private int candidateCount() {
-    return options.refillBeams() ? Math.max(2, 1 + options.eosTokenIds().size()) * beams : beams;
+    return Math.max(2, 1 + options.eosTokenIds().size()) * beams;
   }
 
   /** All beams start from the one row of the prompt. */

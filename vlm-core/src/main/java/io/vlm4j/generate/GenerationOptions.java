@@ -73,15 +73,6 @@ public final class GenerationOptions {
     return or(set.earlyStopping, EarlyStopping.FALSE);
   }
 
-  /**
-   * Whether the next best sequence takes the place of one that ends, so that the beam stays as wide
-   * as it was; true. If not, one that ends is among the best k of its step, and fewer go on from
-   * there, as in <a href="https://arxiv.org/abs/1411.4555">Show and Tell</a>.
-   */
-  public boolean refillBeams() {
-    return or(set.refillBeams, true);
-  }
-
   /** Whether tokens are drawn at random; false. */
   public boolean sampling() {
     return or(set.samples(), false);
@@ -165,7 +156,6 @@ public final class GenerationOptions {
     private Integer beams;
     private Double lengthPenalty;
     private EarlyStopping earlyStopping;
-    private Boolean refillBeams;
     private Boolean sampling;
     private Double temperature;
     private Integer topK;
@@ -210,12 +200,6 @@ public final class GenerationOptions {
     /** When beam search ends. */
     public Builder earlyStopping(EarlyStopping when) {
       earlyStopping = when;
-      return this;
-    }
-
-    /** Whether the next best sequence takes the place of one that ends. */
-    public Builder refillBeams(boolean refill) {
-      refillBeams = refill;
       return this;
     }
 
@@ -392,7 +376,6 @@ public final class GenerationOptions {
       beams = or(beams, other.beams);
       lengthPenalty = or(lengthPenalty, other.lengthPenalty);
       earlyStopping = or(earlyStopping, other.earlyStopping);
-      refillBeams = or(refillBeams, other.refillBeams);
       sampling = or(sampling, other.sampling);
       temperature = or(temperature, other.temperature);
       topK = or(topK, other.topK);

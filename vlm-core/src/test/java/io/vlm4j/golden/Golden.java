@@ -57,12 +57,17 @@ public record Golden(Path checkpoint, JsonNode definition) {
     return definition.getString("name");
   }
 
-  /** The files of its pictures. */
+  /** The files of its pictures: the checkpoint's own, or those that all share. */
   public List<Path> imageFiles() {
     return definition.getList("images").stream().map(this::file).toList();
   }
 
-  /** The prompt with the reference's pixels. */
+  /** The pictures, with the reference's pixels. */
+  public List<Image> images() {
+    return imageFiles().stream().map(Golden::read).toList();
+  }
+
+  /** The prompt: its parts, or its text with placeholders. */
   public Prompt prompt() {
     List<JsonNode> images = definition.getList("images");
     String text = definition.getString("prompt", "");
@@ -93,6 +98,11 @@ public record Golden(Path checkpoint, JsonNode definition) {
     Path beside = checkpoint.resolve("golden").resolve(name.asString());
     Path shared = Path.of(name.asString()).getFileName();
     return Files.exists(beside) ? beside : TestData.path(IMAGES + shared);
+  }
+
+  /** The tokens that the reference generated; some outputs have the prompt before them besides. */
+  public int[] newIds() {
+    return ints(expected().names().contains("new_ids") ? "new_ids" : "generated_ids");
   }
 
   /** How the reference generated, with all logits. */

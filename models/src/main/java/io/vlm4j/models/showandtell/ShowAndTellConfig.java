@@ -83,17 +83,13 @@ record ShowAndTellConfig(
   }
 
   /**
-   * The folder's defaults of generation, and this model's own: beams are compared by the sum of the
-   * log-probabilities, and sentences that are complete take up places in the beam (section 3.1 of
-   * the paper).
+   * The folder's defaults of generation, with the sum of the log-probabilities as the score of a
+   * beam (section 3.1 of the paper). The paper keeps complete sentences in the beam; here the next
+   * best take their places, which changes nothing: they score less, and sums only fall.
    */
   GenerationConfig generation(GenerationConfig folder) {
     GenerationOptions own =
-        GenerationOptions.builder()
-            .eosTokenIds(List.of(endToken))
-            .lengthPenalty(0)
-            .refillBeams(false)
-            .build();
+        GenerationOptions.builder().eosTokenIds(List.of(endToken)).lengthPenalty(0).build();
     return new GenerationConfig(
         folder.bosTokenId(),
         folder.padTokenId(),
