@@ -25,8 +25,8 @@ import java.util.Optional;
  * projection into the space that images share with text (CLIP).
  */
 public final class VisionModel implements AutoCloseable {
-  /** The text side of contrastive models is not read here. */
-  private static final NameMap VISION_SIDE =
+  /** Passes over the text side of contrastive models; all else keeps its name. */
+  public static final NameMap VISION_SIDE =
       NameMap.parse(
           """
           text_model.*          -> ignore
