@@ -68,6 +68,19 @@ class EvaBiasTest {
     }
   }
 
+  /** The reference's tower of BLIP does not look at {@code qkv_bias}. */
+  @Test
+  void blipsTowerHasBiasesWhateverItsConfigurationSays() {
+    try (TensorScope scope = TensorScope.open()) {
+      String silent = CONFIG.toString().replace("blip_2_vision_model", "blip_vision_model");
+      String off = silent.replace("\"qkv_bias\":true", "\"qkv_bias\":false");
+      Map<String, Tensor> tower = tower();
+      assertArrayEquals(
+          encode(JsonNode.parse(silent, "config"), tower),
+          encode(JsonNode.parse(off, "config"), tower));
+    }
+  }
+
   private static Map<String, Tensor> tower() {
     SafetensorsFile file = SafetensorsFile.open(TestData.path("blip2/opt/model.safetensors"));
     Map<String, Tensor> tower = new LinkedHashMap<>();

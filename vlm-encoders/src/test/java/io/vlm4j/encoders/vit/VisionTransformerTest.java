@@ -15,6 +15,7 @@ import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.spi.PooledVisionEncoder;
 import io.vlm4j.spi.VisionEncoder;
+import io.vlm4j.tensor.NativeHandle;
 import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
@@ -108,8 +109,8 @@ class VisionTransformerTest {
       int patch = 7;
       for (int columns = 1; columns <= PositionTable.MOST_GRIDS + 2; columns++) {
         int kept = columns <= PositionTable.MOST_GRIDS ? 1 : 0;
-        Tensor pixels =
-            Tensor.of(new float[3 * patch * patch * columns], 1, 3, patch, patch * columns);
+        int width = patch * columns;
+        Tensor pixels = Tensor.of(new float[3 * patch * width], 1, 3, patch, width);
         long open = NativeHandle.liveCount();
         Tensor first = encoder.encode(pixels, FeatureSelection.LAST).hiddenStates();
         assertEquals(open + kept + 1, NativeHandle.liveCount());
