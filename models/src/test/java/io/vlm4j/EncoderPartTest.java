@@ -19,6 +19,7 @@ class EncoderPartTest {
         "siglip/image_text",
         "blip/caption",
         "blip/vqa",
+        "blip/retrieval",
         "blip2/opt",
         "blip2/flan_t5",
         "instructblip/vicuna"

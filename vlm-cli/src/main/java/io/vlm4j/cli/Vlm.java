@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       CaptionCommand.class,
       AskCommand.class,
       GenerateCommand.class,
+      MatchCommand.class,
       InspectCommand.class,
       TraceCommand.class,
       VerifyCommand.class,

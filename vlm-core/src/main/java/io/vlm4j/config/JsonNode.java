@@ -165,6 +165,13 @@ public final class JsonNode {
     return new JsonNode(merged, origin, path);
   }
 
+  /** This object with an integer under a key, whatever it has there. */
+  public JsonNode with(String key, int value) {
+    JsonObject merged = asObject().deepCopy();
+    merged.addProperty(key, value);
+    return new JsonNode(merged, origin, path);
+  }
+
   /** This object with some keys taken from another where it lacks them. */
   public JsonNode withFallback(JsonNode other, String... fallbackKeys) {
     JsonObject merged = asObject().deepCopy();

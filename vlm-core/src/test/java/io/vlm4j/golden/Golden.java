@@ -61,9 +61,17 @@ public record Golden(Path checkpoint, JsonNode definition) {
 
   /** The prompt with the reference's pixels. */
   public Prompt prompt() {
-    return Prompt.raw(
-        definition.getString("prompt", ""),
-        imageFiles().stream().map(file -> image(file.getFileName().toString())).toList());
+    return Prompt.raw(definition.getString("prompt", ""), images());
+  }
+
+  /** The pictures, with the reference's pixels. */
+  public List<Image> images() {
+    return imageFiles().stream().map(file -> image(file.getFileName().toString())).toList();
+  }
+
+  /** The texts of a case that has several. */
+  public List<String> texts() {
+    return definition.getList("prompt").stream().map(JsonNode::asString).toList();
   }
 
   /** How the reference generated, with all logits. */

@@ -7,11 +7,11 @@ import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.nn.Linear;
+import io.vlm4j.nn.SpaceProjection;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.spi.PooledVisionEncoder;
 import io.vlm4j.spi.VisionEncoder;
-import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
@@ -109,7 +109,7 @@ public final class VisionModel implements AutoCloseable {
   /** On the unit sphere of the space that images share with text. */
   private Tensor embeds(Tensor pooled) {
     Tensor projected = projection.map(head -> head.forward(pooled)).orElse(pooled);
-    return KernelLibrary.shared().call("l2_normalize", projected);
+    return SpaceProjection.normalized(projected);
   }
 
   /** CLIP's; open_clip has one beside a transformer, while attention pooling holds its own. */
