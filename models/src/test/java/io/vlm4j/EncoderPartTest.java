@@ -21,6 +21,7 @@ class EncoderPartTest {
         "blip/vqa",
         "blip/retrieval",
         "blip2/opt",
+        "blip2/retrieval",
         "blip2/flan_t5",
         "instructblip/vicuna"
       })

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.golden.Golden;
@@ -11,11 +12,15 @@ import io.vlm4j.image.Image;
 import io.vlm4j.models.matching.TwoTowers;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,7 +30,8 @@ class ImageTextMatcherTest {
   private static final double CLOSE = 1e-4;
 
   static Stream<Golden> cases() {
-    return Stream.of("blip/retrieval").flatMap(checkpoint -> Golden.of(checkpoint).stream());
+    return Stream.of("blip/retrieval", "blip2/retrieval")
+        .flatMap(checkpoint -> Golden.of(checkpoint).stream());
   }
 
   @ParameterizedTest
@@ -89,6 +95,58 @@ class ImageTextMatcherTest {
     assertRefused(() -> ImageTextMatcher.load(decoder), "'llama'", "supported are");
   }
 
+  /** As the reference's configurations have it when they are read. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void theReaderTakesTheWidthOfTheTowerWhateverItsConfigurationSays(
+      Golden golden, @TempDir Path folder) throws IOException {
+    configured(golden, folder, "\"encoder_hidden_size\": \\d+", "\"encoder_hidden_size\": 7");
+    Image image = golden.images().get(0);
+    String text = golden.texts().get(0);
+    try (ImageTextMatcher model = load(golden);
+        ImageTextMatcher other = ImageTextMatcher.load(folder, LoadOptions.FP32)) {
+      assertEquals(model.match(image, text), other.match(image, text));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void relativePositionsAreRefused(Golden golden, @TempDir Path folder) throws IOException {
+    String relative = "\"position_embedding_type\": \"relative_key\"";
+    configured(
+        golden, folder, "\"position_embedding_type\": \"absolute\"|\"use_cache\": true", relative);
+    assertRefused(() -> DualEncoder.load(folder), "'relative_key'", "absolute");
+  }
+
+  /** The layouts of Blip2VisionModelWithProjection and Blip2TextModelWithProjection. */
+  @Test
+  void eitherSideOfBlip2MayStandAlone(@TempDir Path folder) {
+    Golden golden = Golden.of("blip2/retrieval").get(0);
+    Image image = golden.images().get(0);
+    String text = golden.texts().get(0);
+    Path images =
+        without(golden, folder.resolve("images"), "embeddings.", "text_projection.", "itm_head.");
+    Path texts =
+        without(
+            golden, folder.resolve("texts"), "vision_model.", "vision_projection.", "itm_head.");
+    try (DualEncoder imageSide = DualEncoder.load(images, LoadOptions.FP32);
+        DualEncoder textSide = DualEncoder.load(texts, LoadOptions.FP32);
+        TensorScope scope = TensorScope.open()) {
+      assertEquals(
+          golden.tensor("itc_cosine").toFloats()[0],
+          imageSide.embed(image).similarity(textSide.embed(text)),
+          CLOSE);
+      assertRefused(() -> imageSide.embed(text), "no tower for texts");
+      assertRefused(() -> textSide.embed(image), "no tower for images");
+    }
+    assertRefused(() -> ImageTextMatcher.load(images), "no image-text matching head");
+    Path half = without(golden, folder.resolve("half"), "embeddings.", "text_projection.");
+    assertTrue(
+        assertThrows(InvalidModelException.class, () -> DualEncoder.load(half))
+            .getMessage()
+            .contains("itm_head"));
+  }
+
   @Test
   void theNearestOfSeveralVectorsCounts() {
     ImageTextEmbedding two = new ImageTextEmbedding(new float[] {1, 0, 0.6f, 0.8f}, 2);
@@ -110,6 +168,23 @@ class ImageTextMatcherTest {
     for (String word : words) {
       assertTrue(message.contains(word), message);
     }
+  }
+
+  /** A copy of a checkpoint that lacks the tensors of some parts. */
+  private static Path without(Golden golden, Path folder, String... parts) {
+    return TinyModels.edited(
+        golden.checkpoint(),
+        folder,
+        tensors ->
+            tensors.keySet().removeIf(name -> Arrays.stream(parts).anyMatch(name::startsWith)));
+  }
+
+  /** A copy of a checkpoint with another configuration. */
+  private static void configured(Golden golden, Path folder, String regex, String replacement)
+      throws IOException {
+    TinyModels.copy(golden.checkpoint(), folder);
+    Path config = folder.resolve("config.json");
+    Files.writeString(config, Files.readString(config).replaceAll(regex, replacement));
   }
 
   private static ImageTextMatcher load(Golden golden) {

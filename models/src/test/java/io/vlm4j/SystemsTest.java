@@ -83,6 +83,25 @@ class SystemsTest {
     }
   }
 
+  /** The reference's generators hold feed-forwards for texts then, and read none. */
+  @Test
+  void blip2FoldersThatAreConfiguredForTextGiveTheSame(@TempDir Path folder) throws IOException {
+    Golden golden = Golden.of("blip2/opt").get(0);
+    TinyModels.edited(
+        golden.checkpoint(),
+        folder,
+        tensors ->
+            List.copyOf(tensors.keySet())
+                .forEach(name -> tensors.put(name.replace("_query.", "."), tensors.get(name))));
+    Path config = folder.resolve("config.json");
+    String text = "\"use_qformer_text_input\": ";
+    Files.writeString(config, Files.readString(config).replace(text + "false", text + "true"));
+    try (VisionLanguageModel model = VisionLanguageModel.load(folder, LoadOptions.FP32)) {
+      Generation generation = model.generate(golden.prompt(), golden.generation());
+      assertArrayEquals(golden.ints("new_ids"), generation.tokenIds());
+    }
+  }
+
   @Test
   void aSessionOfAnInstructedModelForgetsImagesWhenTheTextChanges() {
     Golden golden = Golden.of("instructblip/vicuna").get(0);

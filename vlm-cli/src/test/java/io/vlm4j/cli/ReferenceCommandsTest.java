@@ -73,7 +73,8 @@ class ReferenceCommandsTest extends CommandTestBase {
         "nfnet/dm_nfnet",
         "openclip/resnet",
         "openclip/vit",
-        "blip/retrieval"
+        "blip/retrieval",
+        "blip2/retrieval"
       })
   void verifyTakesFoldersOfEveryKind(String name) {
     String path = checkpoint(name).toString();

@@ -30,6 +30,9 @@ public record EncoderPart(VisionEncoder encoder, ImageProcessor processor, Devic
           text_decoder.*          -> ignore
           text_proj.*             -> ignore
           vision_proj.*           -> ignore
+          vision_projection.*     -> ignore
+          embeddings.word_embeddings.*     -> ignore
+          embeddings.position_embeddings.* -> ignore
           itm_head.*              -> ignore
           query_tokens            -> ignore
           qformer.*               -> ignore
