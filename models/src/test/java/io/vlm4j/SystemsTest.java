@@ -43,7 +43,10 @@ class SystemsTest {
             "blip/caption",
             "blip/vqa",
             "vit_gpt2/caption",
-            "frozen/nf_resnet_gpt2")
+            "frozen/nf_resnet_gpt2",
+            "idefics/resampler-qknorm",
+            "idefics/no-resampler-vector-alpha",
+            "openflamingo/mpt-video")
         .flatMap(checkpoint -> Golden.of(checkpoint).stream());
   }
 
@@ -78,6 +81,25 @@ class SystemsTest {
     Path config = folder.resolve("config.json");
     String old = Files.readString(config).replaceFirst("\"image_token_index\": \\d+,", "");
     Files.writeString(config, old);
+    try (VisionLanguageModel model = VisionLanguageModel.load(folder, LoadOptions.FP32)) {
+      Generation generation = model.generate(golden.prompt(), golden.generation());
+      assertArrayEquals(golden.ints("new_ids"), generation.tokenIds());
+    }
+  }
+
+  /** The reference's generators hold feed-forwards for texts then, and read none. */
+  @Test
+  void blip2FoldersThatAreConfiguredForTextGiveTheSame(@TempDir Path folder) throws IOException {
+    Golden golden = Golden.of("blip2/opt").get(0);
+    TinyModels.edited(
+        golden.checkpoint(),
+        folder,
+        tensors ->
+            List.copyOf(tensors.keySet())
+                .forEach(name -> tensors.put(name.replace("_query.", "."), tensors.get(name))));
+    Path config = folder.resolve("config.json");
+    String text = "\"use_qformer_text_input\": ";
+    Files.writeString(config, Files.readString(config).replace(text + "false", text + "true"));
     try (VisionLanguageModel model = VisionLanguageModel.load(folder, LoadOptions.FP32)) {
       Generation generation = model.generate(golden.prompt(), golden.generation());
       assertArrayEquals(golden.ints("new_ids"), generation.tokenIds());

@@ -2,6 +2,7 @@ package io.vlm4j;
 
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.weights.SafetensorsFile;
 import io.vlm4j.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Makes small models of the checkpoints in {@code testdata} and connectors of random weights. */
@@ -28,6 +30,8 @@ public final class TinyModels {
 
   /** A language model of a context of 128 positions. */
   public static final String LANGUAGE_MODEL = "llama/gqa_tied";
+
+  private static final String WEIGHTS = "model.safetensors";
 
   private TinyModels() {}
 
@@ -53,6 +57,19 @@ public final class TinyModels {
           }
         }
         """);
+    return folder;
+  }
+
+  /** Copies a checkpoint of {@code model.safetensors} with other tensors. */
+  public static Path edited(Path checkpoint, Path folder, Consumer<Map<String, Tensor>> change) {
+    copy(checkpoint, folder);
+    SafetensorsFile file = SafetensorsFile.open(checkpoint.resolve(WEIGHTS));
+    try (TensorScope scope = TensorScope.open()) {
+      Map<String, Tensor> tensors = new TreeMap<>();
+      file.names().forEach(name -> tensors.put(name, file.load(name)));
+      change.accept(tensors);
+      SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, Map.of());
+    }
     return folder;
   }
 

@@ -14,9 +14,15 @@ public final class Catalogue {
   /**
    * Opens a model folder.
    *
-   * @throws UnsupportedModelException if its {@code model_type} is not known
+   * @throws UnsupportedModelException if its {@code model_type} is not known, or it writes no text
    */
   public static VisionLanguageModel load(ModelFolder folder, LoadOptions options) {
+    if (DualEncoders.find(folder).isPresent()) {
+      throw new UnsupportedModelException(
+          folder.path()
+              + " compares images with texts and does not write any; DualEncoder.load and"
+              + " ImageTextMatcher.load open it");
+    }
     return find(folder.modelType()).orElseThrow(() -> unsupported(folder)).load(folder, options);
   }
 

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       ClassifyCommand.class,
       FillCommand.class,
+      MatchCommand.class,
       InspectCommand.class,
       TraceCommand.class,
       VerifyCommand.class,

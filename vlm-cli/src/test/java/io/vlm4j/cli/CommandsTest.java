@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vlm4j.ImageTextMatcher;
 import io.vlm4j.LoadOptions;
 import io.vlm4j.TestData;
 import io.vlm4j.TinyModels;
@@ -78,6 +79,26 @@ class CommandsTest extends CommandTestBase {
     question[4] = "how many birds are there?";
     assertFalse(
         line.getString("answer").equals(succeeds(question).json().get(0).getString("answer")));
+  }
+
+  @Test
+  void matchPrintsWhatTheApiGives() {
+    String model = TestData.path("blip/retrieval").toString();
+    String[] texts = {"snow", "a photo of a dog"};
+    List<JsonNode> lines =
+        succeeds("match", "--model", model, "--dtype", "fp32", "--json", PHOTO, texts[0], texts[1])
+            .json();
+    Image photo = Image.read(Path.of(PHOTO));
+    try (ImageTextMatcher matcher = ImageTextMatcher.load(Path.of(model), LoadOptions.FP32)) {
+      for (int i = 0; i < texts.length; i++) {
+        assertEquals(texts[i], lines.get(i).getString("text"));
+        assertEquals(matcher.match(photo, texts[i]), lines.get(i).getDouble("match"), 1e-5);
+        assertEquals(matcher.similarity(photo, texts[i]), lines.get(i).getDouble("cosine"), 1e-5);
+      }
+    }
+    String plain = succeeds("match", "--model", model, PHOTO, "snow").out();
+    assertTrue(plain.matches("match 0\\.\\d{4} {2}cosine +-?0\\.\\d{4} {2}snow\n"), plain);
+    assertFails(1, List.of("match", "--model", SMOLVLM, PHOTO, "snow"), "'smolvlm'", "blip");
   }
 
   @Test

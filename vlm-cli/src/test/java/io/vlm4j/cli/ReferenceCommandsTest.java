@@ -68,8 +68,16 @@ class ReferenceCommandsTest extends CommandTestBase {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"timm/resnet18", "nfnet/dm_nfnet", "openclip/resnet", "openclip/vit"})
-  void verifyTakesFoldersOfTimmAndOpenClip(String name) {
+  @ValueSource(
+      strings = {
+        "timm/resnet18",
+        "nfnet/dm_nfnet",
+        "openclip/resnet",
+        "openclip/vit",
+        "blip/retrieval",
+        "blip2/retrieval"
+      })
+  void verifyTakesFoldersOfEveryKind(String name) {
     String path = checkpoint(name).toString();
     assertTrue(succeeds("verify", path).out().endsWith("1 passed, 0 failed\n"));
   }

@@ -105,6 +105,11 @@ public record Golden(Path checkpoint, JsonNode definition) {
     return ints(expected().names().contains("new_ids") ? "new_ids" : "generated_ids");
   }
 
+  /** The texts of a case that has several. */
+  public List<String> texts() {
+    return definition.getList("prompt").stream().map(JsonNode::asString).toList();
+  }
+
   /** How the reference generated, with all logits. */
   public GenerationOptions generation() {
     JsonNode json = definition.get("generation");

@@ -37,7 +37,11 @@ class ImageProcessorsTest {
             "llava/full_strategy",
             "llava_next/mistral",
             "smolvlm/base",
-            "idefics3/base")
+            "idefics3/base",
+            "blip/caption",
+            "blip/vqa",
+            "blip2/opt",
+            "instructblip/vicuna")
         .flatMap(checkpoint -> Golden.of(checkpoint).stream());
   }
 

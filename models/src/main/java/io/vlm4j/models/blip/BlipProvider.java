@@ -58,15 +58,10 @@ public final class BlipProvider implements SystemProvider {
           Weights weights =
               Weights.of(folder.weights(), options.placement(), options.progress()).mapped(NAMES);
           requireDecoder(folder, weights);
-          JsonNode textConfig =
-              config.objectOrEmpty("text_config").withDefault("model_type", "blip_text_model");
           VisionEncoder encoder =
               resources.own(
-                  Families.visionEncoder(
-                      config
-                          .objectOrEmpty("vision_config")
-                          .withDefault("model_type", "blip_vision_model"),
-                      weights.at("encoder")));
+                  Families.visionEncoder(BlipConfigs.vision(config), weights.at("encoder")));
+          JsonNode textConfig = BlipConfigs.text(config, encoder.hiddenSize());
           boolean questions = weights.has("connector.embeddings.word_embeddings.weight");
           LanguagePart decoder =
               decoder(folder, textConfig, weights.at("language_model"), resources);

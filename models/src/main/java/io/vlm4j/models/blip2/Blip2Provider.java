@@ -4,8 +4,6 @@ import io.vlm4j.LoadOptions;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.connectors.qformer.QFormer;
-import io.vlm4j.connectors.qformer.QFormerConfig;
-import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
@@ -51,20 +49,15 @@ public final class Blip2Provider implements SystemProvider {
 
   @Override
   public VisionLanguageModel load(ModelFolder folder, LoadOptions options) {
-    requireGenerative(folder);
     boolean instruct = folder.modelType().equals("instructblip");
     return Resources.owning(
         resources -> {
           JsonNode config = folder.config();
+          Blip2Configs configs = new Blip2Configs(config);
           Weights weights =
               Weights.of(folder.weights(), options.placement(), options.progress()).mapped(NAMES);
           VisionEncoder encoder =
-              resources.own(
-                  Families.visionEncoder(
-                      config
-                          .objectOrEmpty("vision_config")
-                          .withDefault("model_type", "blip_2_vision_model"),
-                      weights.at("encoder")));
+              resources.own(Families.visionEncoder(configs.vision(), weights.at("encoder")));
           JsonNode textConfig =
               config
                   .objectOrEmpty("text_config")
@@ -72,15 +65,10 @@ public final class Blip2Provider implements SystemProvider {
                   .withFallback(config, "tie_word_embeddings");
           LanguagePart languageModel =
               LanguagePart.load(folder, textConfig, weights.at("language_model"), resources);
-          JsonNode qformerConfig = config.objectOrEmpty("qformer_config");
           QFormer qformer =
               resources.own(
                   QFormer.load(
-                      QFormerConfig.of(
-                          qformerConfig,
-                          config.getInt("num_query_tokens", 32),
-                          languageModel.model().hiddenSize(),
-                          instruct || qformerConfig.getBoolean("use_qformer_text_input", false)),
+                      configs.qformer(languageModel.model().hiddenSize(), instruct),
                       weights.at("connector")));
           weights.requireAllRead();
           Function<Connector, VisualPath> path =
@@ -114,17 +102,5 @@ public final class Blip2Provider implements SystemProvider {
     VisualPath uninstructed = path.apply(qformer);
     return new InstructedVisualPath(
         tokenizer, "qformer_", qformer::instructed, path, uninstructed.outputSize());
-  }
-
-  private static void requireGenerative(ModelFolder folder) {
-    folder.config().getList("architectures").stream()
-        .map(JsonNode::asString)
-        .filter(name -> name.equals("Blip2ForImageTextRetrieval"))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw new UnsupportedModelException(
-                  folder.path() + ": " + name + " scores texts and does not write any");
-            });
   }
 }

@@ -4,6 +4,7 @@ import io.vlm4j.LoadOptions;
 import io.vlm4j.image.ImageProcessor;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
+import io.vlm4j.models.vision.VisionModel;
 import io.vlm4j.spi.VisionEncoder;
 import io.vlm4j.tensor.Device;
 import io.vlm4j.weights.NameMap;
@@ -19,25 +20,35 @@ import java.nio.file.Path;
  */
 public record EncoderPart(VisionEncoder encoder, ImageProcessor processor, Device device)
     implements AutoCloseable {
-  /** What checkpoints of whole systems hold beside their encoder. */
-  private static final NameMap ENCODER_ALONE =
+  /** Passes over what checkpoints of whole systems hold between their encoder and the words. */
+  private static final NameMap WITHOUT_HEADS =
       NameMap.parse(
           """
-          text_model.*          -> ignore
-          text_projection.*     -> ignore
-          visual_projection.*   -> ignore
-          classifier.*          -> ignore
-          logit_scale           -> ignore
-          logit_bias            -> ignore
-          *                     -> *
+          classifier.*            -> ignore
+          visual_projection.*     -> ignore
+          text_encoder.*          -> ignore
+          text_decoder.*          -> ignore
+          text_proj.*             -> ignore
+          vision_proj.*           -> ignore
+          vision_projection.*     -> ignore
+          embeddings.word_embeddings.*     -> ignore
+          embeddings.position_embeddings.* -> ignore
+          itm_head.*              -> ignore
+          query_tokens            -> ignore
+          qformer.*               -> ignore
+          language_projection.*   -> ignore
+          language_model.*        -> ignore
+          *                       -> *
           """);
 
-  /** Reads a folder in the hub's layout; of CLIP and the like the vision tower alone. */
+  /** Reads a folder in the hub's layout; of CLIP, BLIP and the like the vision tower alone. */
   public static EncoderPart load(Path path, LoadOptions options) {
     ModelFolder folder = ModelFolder.open(path);
     ImageProcessor processor = folder.imageProcessor();
     Weights weights =
-        Weights.of(folder.weights(), options.placement(), options.progress()).mapped(ENCODER_ALONE);
+        Weights.of(folder.weights(), options.placement(), options.progress())
+            .mapped(VisionModel.VISION_SIDE)
+            .mapped(WITHOUT_HEADS);
     return Loading.checked(
         Families.visionEncoder(folder.config(), weights),
         weights,

@@ -134,6 +134,11 @@ public final class PrefixModel implements VisionLanguageModel {
     return format;
   }
 
+  /** A prompt in the model's own words, with its placeholders for the images. */
+  public String promptText(Prompt prompt) {
+    return format.text(prompt);
+  }
+
   /** The language model and its tokenizer. */
   public LanguagePart language() {
     return language;

@@ -10,12 +10,12 @@ import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.prefix.PixelBatch;
 import io.vlm4j.nn.Linear;
+import io.vlm4j.nn.SpaceProjection;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.spi.PooledVisionEncoder;
 import io.vlm4j.spi.VisionEncoder;
 import io.vlm4j.tensor.Device;
-import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
@@ -30,8 +30,8 @@ import java.util.Optional;
  * projection into the space that images share with text (CLIP).
  */
 public final class VisionModel implements AutoCloseable {
-  /** The text side of contrastive models is not read here. */
-  private static final NameMap VISION_SIDE =
+  /** Passes over the text side of contrastive models; all else keeps its name. */
+  public static final NameMap VISION_SIDE =
       NameMap.parse(
           """
           text_model.*          -> ignore
@@ -141,7 +141,7 @@ public final class VisionModel implements AutoCloseable {
   /** On the unit sphere of the space that images share with text. */
   private Tensor embeds(Tensor pooled) {
     Tensor projected = projection.map(head -> head.forward(pooled)).orElse(pooled);
-    return KernelLibrary.shared().call("l2_normalize", projected);
+    return SpaceProjection.normalized(projected);
   }
 
   /** CLIP's; open_clip has one beside a transformer, while attention pooling holds its own. */

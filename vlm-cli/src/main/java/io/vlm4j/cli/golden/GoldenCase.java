@@ -111,6 +111,11 @@ record GoldenCase(Path checkpoint, JsonNode json) {
     return json.optional("prompt").filter(JsonNode::isString).map(JsonNode::asString);
   }
 
+  /** The texts of a case that has several. */
+  List<String> prompts() {
+    return json.getList("prompt").stream().map(JsonNode::asString).toList();
+  }
+
   /** How the reference generated; empty if it did not. */
   Optional<GenerationOptions> generation() {
     return json.optional("generation").map(GoldenCase::options);

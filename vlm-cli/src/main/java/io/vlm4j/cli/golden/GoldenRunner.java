@@ -1,12 +1,15 @@
 package io.vlm4j.cli.golden;
 
+import io.vlm4j.DualEncoder;
 import io.vlm4j.LoadOptions;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.models.Catalogue;
+import io.vlm4j.models.DualEncoders;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.masked.MaskedLanguageModel;
+import io.vlm4j.models.matching.TwoTowers;
 import io.vlm4j.models.prefix.PrefixModel;
 import io.vlm4j.models.showandtell.ShowAndTellProvider;
 import io.vlm4j.trace.Trace;
@@ -20,7 +23,13 @@ abstract class GoldenRunner implements AutoCloseable {
   static GoldenRunner open(Path checkpoint) {
     ModelFolder folder = ModelFolder.open(checkpoint);
     String modelType = folder.modelType();
-    if (Catalogue.find(modelType).isPresent()) {
+    if (DualEncoders.find(folder).isPresent()) {
+      DualEncoder model = DualEncoders.load(folder, LoadOptions.FP32);
+      if (model instanceof TwoTowers towers) {
+        return new MatchingRunner(towers);
+      }
+      model.close();
+    } else if (Catalogue.find(modelType).isPresent()) {
       VisionLanguageModel model = Catalogue.load(folder, LoadOptions.FP32);
       if (model instanceof PrefixModel prefixModel) {
         return modelType.equals(ShowAndTellProvider.MODEL_TYPE)

@@ -37,6 +37,11 @@ final class QFormerBlock {
             : Optional.empty();
   }
 
+  /** A text without queries: float32 [B, T, D] to [B, T, D]. */
+  Tensor forwardText(Tensor text) {
+    return textMlp.orElseThrow().forward(attention.forward(text));
+  }
+
   /**
    * float32 [B, N + T, D] to [B, N + T, D].
    *

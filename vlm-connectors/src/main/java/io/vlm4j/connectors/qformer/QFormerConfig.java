@@ -15,11 +15,12 @@ import io.vlm4j.nn.Activation;
  * @param heads attention heads
  * @param crossAttentionFrequency every how manyth block looks at the image, from the first on
  * @param imageSize width of the image's features
- * @param outputSize width of the language model's embeddings
+ * @param outputSize width of the language model's embeddings, or of the space that images share
+ *     with texts
  * @param epsilon of the norms
  * @param activation of the feed-forwards
- * @param vocabularySize number of the instruction's tokens; 0 if it reads no text
- * @param maxPositions most tokens of an instruction
+ * @param vocabularySize number of the text's tokens; 0 if it reads none
+ * @param maxPositions most tokens of a text
  */
 public record QFormerConfig(
     int queries,
@@ -57,7 +58,7 @@ public record QFormerConfig(
   /**
    * Reads a {@code qformer_config}; defaults of Blip2QFormerConfig.
    *
-   * @param readsText the instruction stands beside the queries
+   * @param readsText texts stand beside the queries or alone
    * @throws UnsupportedModelException for relative positions
    */
   public static QFormerConfig of(JsonNode json, int queries, int outputSize, boolean readsText) {
@@ -81,7 +82,7 @@ public record QFormerConfig(
         json.getInt("max_position_embeddings", 512));
   }
 
-  /** True if the instruction stands beside the queries. */
+  /** True if texts stand beside the queries or alone. */
   public boolean readsText() {
     return vocabularySize > 0;
   }

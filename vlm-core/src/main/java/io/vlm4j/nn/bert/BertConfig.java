@@ -2,6 +2,7 @@ package io.vlm4j.nn.bert;
 
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
+import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.nn.Activation;
 import io.vlm4j.nn.PostNormLayers;
 
@@ -51,8 +52,17 @@ public record BertConfig(
     }
   }
 
-  /** {@code model_type} blip_text_model; defaults of BlipTextConfig. */
+  /**
+   * {@code model_type} blip_text_model; defaults of BlipTextConfig.
+   *
+   * @throws UnsupportedModelException for relative positions
+   */
   public static BertConfig of(JsonNode json) {
+    String positions = json.getString("position_embedding_type", "absolute");
+    if (!positions.equals("absolute")) {
+      throw new UnsupportedModelException(
+          "position_embedding_type '" + positions + "' is not supported; supported is absolute");
+    }
     return new BertConfig(
         json.getInt("vocab_size", 30524),
         json.getInt("hidden_size", 768),

@@ -13,9 +13,10 @@ import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.weights.Weights;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** A BERT that reads: every token sees every other, and the image. */
+/** A BERT that reads: every token sees every other, and the image if there is one. */
 public final class BertEncoder implements AutoCloseable {
   private final BertConfig config;
   private final TensorScope parameters;
@@ -64,15 +65,29 @@ public final class BertEncoder implements AutoCloseable {
    * @throws InvalidPromptException if the text is empty or too long
    */
   public Tensor encode(Tensor image, int... ids) {
+    return encode(Optional.of(image), ids);
+  }
+
+  /**
+   * Reads a text alone.
+   *
+   * @return float32 [1, T, D]
+   * @throws InvalidPromptException if the text is empty or too long
+   */
+  public Tensor encode(int... ids) {
+    return encode(Optional.empty(), ids);
+  }
+
+  private Tensor encode(Optional<Tensor> image, int... ids) {
     if (ids.length == 0 || ids.length > config.maxPositions()) {
       throw new InvalidPromptException(
           "the text has " + ids.length + " tokens; the model reads 1 to " + config.maxPositions());
     }
     try (TensorScope scope = TensorScope.open()) {
       Tensor text = words.forward(ids).view(1, ids.length, config.hiddenSize());
+      int batch = image.map(features -> features.size(0)).orElse(1);
       Tensor hidden =
-          norm.forward(positions.addTo(text, 0))
-              .expand(image.size(0), ids.length, config.hiddenSize());
+          norm.forward(positions.addTo(text, 0)).expand(batch, ids.length, config.hiddenSize());
       for (Block block : blocks) {
         hidden = block.forward(hidden, image);
       }
@@ -94,8 +109,9 @@ public final class BertEncoder implements AutoCloseable {
           layers.mlp(layer.at("mlp"), config.intermediateSize(), config.activation()));
     }
 
-    Tensor forward(Tensor hidden, Tensor image) {
-      return mlp.forward(crossAttention.forward(attention.forward(hidden), image));
+    Tensor forward(Tensor hidden, Optional<Tensor> image) {
+      Tensor read = attention.forward(hidden);
+      return mlp.forward(image.map(i -> crossAttention.forward(read, i)).orElse(read));
     }
   }
 }

@@ -27,7 +27,7 @@ public final class VisionTransformer implements PooledVisionEncoder {
       VitConfig config, Weights weights, VitPooler.Factory pooling, TensorScope parameters) {
     this.config = config;
     this.parameters = parameters;
-    this.embeddings = new VitEmbeddings(config, weights.at("embeddings"));
+    this.embeddings = new VitEmbeddings(config, weights.at("embeddings"), parameters);
     this.preNorm = config.preNorm() ? norm(config, weights.at("pre_norm")) : null;
     this.blocks =
         IntStream.range(0, config.layers())

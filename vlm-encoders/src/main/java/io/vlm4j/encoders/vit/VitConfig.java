@@ -3,6 +3,8 @@ package io.vlm4j.encoders.vit;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.nn.Activation;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * A vision transformer's shape.
@@ -82,139 +84,135 @@ public record VitConfig(
 
   /** {@code google/vit-*}; defaults of ViTConfig. */
   static VitConfig vit(JsonNode json) {
-    return plain(json, 768, 3072, 12, 12, 224, 16, 1e-12);
+    return of(
+        json,
+        new Defaults(768, 12, 12, 224, 16, 1e-12),
+        FeedForward.of(json, 3072, "gelu"),
+        EnumSet.of(Trait.CLASS_TOKEN, Trait.OPTIONAL_BIAS, Trait.PATCH_BIAS, Trait.FINAL_NORM));
   }
 
   /** The tower of BLIP; defaults of BlipVisionConfig. */
   static VitConfig blip(JsonNode json) {
-    return plain(json, 768, 3072, 12, 12, 384, 16, 1e-5);
+    return of(
+        json,
+        new Defaults(768, 12, 12, 384, 16, 1e-5),
+        FeedForward.of(json, 3072, "gelu"),
+        EnumSet.of(Trait.CLASS_TOKEN, Trait.PATCH_BIAS, Trait.FINAL_NORM));
   }
 
   /** EVA's ViT-g as BLIP-2 and InstructBLIP have it; defaults of Blip2VisionConfig. */
   static VitConfig eva(JsonNode json) {
-    return plain(json, 1408, 6144, 39, 16, 224, 14, 1e-6);
+    return of(
+        json,
+        new Defaults(1408, 39, 16, 224, 14, 1e-6),
+        FeedForward.of(json, 6144, "gelu"),
+        EnumSet.of(Trait.CLASS_TOKEN, Trait.OPTIONAL_BIAS, Trait.PATCH_BIAS, Trait.FINAL_NORM));
   }
 
   /** {@code openai/clip-vit-*}; defaults of CLIPVisionConfig. */
   static VitConfig clip(JsonNode json) {
-    return new VitConfig(
-        json.getInt("hidden_size", 768),
-        json.getInt("num_hidden_layers", 12),
-        json.getInt("num_attention_heads", 12),
-        json.getInt("intermediate_size", 3072),
-        json.getInt("image_size", 224),
-        json.getInt("patch_size", 32),
-        json.getInt("num_channels", 3),
-        json.getDouble("layer_norm_eps", 1e-5),
-        Activation.of(json.getString("hidden_act", "quick_gelu")),
-        true,
-        true,
-        false,
-        true,
-        false,
-        false,
-        false,
-        Positions.INTERPOLATED);
+    return of(
+        json,
+        new Defaults(768, 12, 12, 224, 32, 1e-5),
+        FeedForward.of(json, 3072, "quick_gelu"),
+        EnumSet.of(Trait.CLASS_TOKEN, Trait.PRE_NORM));
   }
 
   /** {@code google/siglip-*}; defaults of SiglipVisionConfig. */
   static VitConfig siglip(JsonNode json) {
-    return siglipLike(json, 768, 3072, 12, 224, 16, Positions.INTERPOLATED);
+    return of(
+        json,
+        new Defaults(768, 12, 12, 224, 16, 1e-6),
+        FeedForward.of(json, 3072, "gelu_pytorch_tanh"),
+        EnumSet.of(Trait.PATCH_BIAS, Trait.FINAL_NORM));
   }
 
   /**
    * The tower of Idefics3 and SmolVLM; defaults of Idefics3VisionConfig and SmolVLMVisionConfig.
    */
   static VitConfig idefics3(JsonNode json) {
-    return siglipLike(json, 1152, 3072, 16, 224, 32, Positions.FRACTIONAL);
+    return of(
+        json,
+        new Defaults(1152, 12, 16, 224, 32, 1e-6),
+        FeedForward.of(json, 3072, "gelu_pytorch_tanh"),
+        EnumSet.of(Trait.PATCH_BIAS, Trait.FINAL_NORM, Trait.FRACTIONAL_POSITIONS));
   }
 
   /** {@code facebook/dinov2-*}; defaults of Dinov2Config. */
   static VitConfig dinov2(JsonNode json) {
-    int hiddenSize = json.getInt("hidden_size", 768);
-    int intermediate = (int) (hiddenSize * json.getDouble("mlp_ratio", 4));
-    boolean swiglu = json.getBoolean("use_swiglu_ffn", false);
-    return new VitConfig(
-        hiddenSize,
-        json.getInt("num_hidden_layers", 12),
-        json.getInt("num_attention_heads", 12),
-        swiglu ? (intermediate * 2 / 3 + 7) / 8 * 8 : intermediate,
-        json.getInt("image_size", 224),
-        json.getInt("patch_size", 14),
-        json.getInt("num_channels", 3),
-        json.getDouble("layer_norm_eps", 1e-6),
-        swiglu ? Activation.SILU : Activation.of(json.getString("hidden_act", "gelu")),
-        true,
-        json.getBoolean("qkv_bias", true),
-        true,
-        false,
-        true,
-        true,
-        swiglu,
-        Positions.INTERPOLATED);
+    Defaults defaults = new Defaults(768, 12, 12, 224, 14, 1e-6);
+    return of(
+        json,
+        defaults,
+        FeedForward.ofRatio(json, json.getInt("hidden_size", defaults.hiddenSize())),
+        EnumSet.of(
+            Trait.CLASS_TOKEN,
+            Trait.OPTIONAL_BIAS,
+            Trait.PATCH_BIAS,
+            Trait.FINAL_NORM,
+            Trait.LAYER_SCALE));
   }
 
-  /** A class token, all biases, a norm at the end. */
-  private static VitConfig plain(
-      JsonNode json,
-      int hiddenSize,
-      int intermediateSize,
-      int layers,
-      int heads,
-      int imageSize,
-      int patchSize,
-      double epsilon) {
+  private static VitConfig of(
+      JsonNode json, Defaults defaults, FeedForward feedForward, Set<Trait> traits) {
     return new VitConfig(
-        json.getInt("hidden_size", hiddenSize),
-        json.getInt("num_hidden_layers", layers),
-        json.getInt("num_attention_heads", heads),
-        json.getInt("intermediate_size", intermediateSize),
-        json.getInt("image_size", imageSize),
-        json.getInt("patch_size", patchSize),
+        json.getInt("hidden_size", defaults.hiddenSize()),
+        json.getInt("num_hidden_layers", defaults.layers()),
+        json.getInt("num_attention_heads", defaults.heads()),
+        feedForward.size(),
+        json.getInt("image_size", defaults.imageSize()),
+        json.getInt("patch_size", defaults.patchSize()),
         json.getInt("num_channels", 3),
-        json.getDouble("layer_norm_eps", epsilon),
-        Activation.of(json.getString("hidden_act", "gelu")),
-        true,
-        json.getBoolean("qkv_bias", true),
-        true,
-        false,
-        true,
-        false,
-        false,
-        Positions.INTERPOLATED);
-  }
-
-  private static VitConfig siglipLike(
-      JsonNode json,
-      int hiddenSize,
-      int intermediateSize,
-      int heads,
-      int imageSize,
-      int patchSize,
-      Positions positions) {
-    return new VitConfig(
-        json.getInt("hidden_size", hiddenSize),
-        json.getInt("num_hidden_layers", 12),
-        json.getInt("num_attention_heads", heads),
-        json.getInt("intermediate_size", intermediateSize),
-        json.getInt("image_size", imageSize),
-        json.getInt("patch_size", patchSize),
-        json.getInt("num_channels", 3),
-        json.getDouble("layer_norm_eps", 1e-6),
-        Activation.of(json.getString("hidden_act", "gelu_pytorch_tanh")),
-        false,
-        true,
-        true,
-        false,
-        true,
-        false,
-        false,
-        positions);
+        json.getDouble("layer_norm_eps", defaults.epsilon()),
+        feedForward.activation(),
+        traits.contains(Trait.CLASS_TOKEN),
+        !traits.contains(Trait.OPTIONAL_BIAS) || json.getBoolean("qkv_bias", true),
+        traits.contains(Trait.PATCH_BIAS),
+        traits.contains(Trait.PRE_NORM),
+        traits.contains(Trait.FINAL_NORM),
+        traits.contains(Trait.LAYER_SCALE),
+        feedForward.gated(),
+        traits.contains(Trait.FRACTIONAL_POSITIONS)
+            ? Positions.FRACTIONAL
+            : Positions.INTERPOLATED);
   }
 
   private static void requirePositive(String key, int value) {
     if (value <= 0) {
       throw new InvalidModelException(key + " is " + value + "; expected a positive number");
+    }
+  }
+
+  /** What sets the variants apart, whatever a checkpoint's configuration says. */
+  private enum Trait {
+    CLASS_TOKEN,
+    /** Queries, keys and values have biases unless {@code qkv_bias} is false; else always. */
+    OPTIONAL_BIAS,
+    PATCH_BIAS,
+    PRE_NORM,
+    FINAL_NORM,
+    LAYER_SCALE,
+    FRACTIONAL_POSITIONS
+  }
+
+  /** What the reference's configuration class says where a checkpoint's is silent. */
+  private record Defaults(
+      int hiddenSize, int layers, int heads, int imageSize, int patchSize, double epsilon) {}
+
+  private record FeedForward(int size, Activation activation, boolean gated) {
+    static FeedForward of(JsonNode json, int defaultSize, String defaultActivation) {
+      return new FeedForward(
+          json.getInt("intermediate_size", defaultSize),
+          Activation.of(json.getString("hidden_act", defaultActivation)),
+          false);
+    }
+
+    /** DINOv2 gives the width as a multiple of D; two thirds of it, rounded up, if gated. */
+    static FeedForward ofRatio(JsonNode json, int hiddenSize) {
+      int size = (int) (hiddenSize * json.getDouble("mlp_ratio", 4));
+      return json.getBoolean("use_swiglu_ffn", false)
+          ? new FeedForward((size * 2 / 3 + 7) / 8 * 8, Activation.SILU, true)
+          : new FeedForward(size, Activation.of(json.getString("hidden_act", "gelu")), false);
     }
   }
 }

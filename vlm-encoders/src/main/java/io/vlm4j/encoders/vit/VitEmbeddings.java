@@ -1,11 +1,10 @@
 package io.vlm4j.encoders.vit;
 
-import io.vlm4j.encoders.vit.VitConfig.Positions;
 import io.vlm4j.error.InvalidImageException;
 import io.vlm4j.nn.PatchEmbedding;
 import io.vlm4j.tensor.DType;
-import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
 import io.vlm4j.weights.Weights;
 
@@ -14,9 +13,9 @@ final class VitEmbeddings {
   private final VitConfig config;
   private final PatchEmbedding patches;
   private final Tensor classToken;
-  private final Tensor positions;
+  private final PositionTable positions;
 
-  VitEmbeddings(VitConfig config, Weights weights) {
+  VitEmbeddings(VitConfig config, Weights weights, TensorScope parameters) {
     this.config = config;
     this.patches =
         PatchEmbedding.load(
@@ -27,7 +26,8 @@ final class VitEmbeddings {
             config.patchBias());
     this.classToken = config.classToken() ? flat(weights, "class_token", 1) : null;
     int side = config.patchesPerSide();
-    this.positions = flat(weights, "positions", side * side + config.prefixTokens());
+    Tensor table = flat(weights, "positions", side * side + config.prefixTokens());
+    this.positions = new PositionTable(config, table, parameters);
   }
 
   Tensor forward(Tensor pixelValues) {
@@ -47,7 +47,7 @@ final class VitEmbeddings {
       Tensor token = classToken.expand(embeddings.size(0), 1, config.hiddenSize());
       embeddings = Tensor.cat(1, token, embeddings);
     }
-    Tensor placed = embeddings.add(positionsFor(rows, columns));
+    Tensor placed = embeddings.add(positions.of(rows, columns));
     Trace.record("embeddings", () -> placed);
     return placed;
   }
@@ -58,26 +58,6 @@ final class VitEmbeddings {
 
   int columns(Tensor pixelValues) {
     return pixelValues.size(3) / config.patchSize();
-  }
-
-  private Tensor positionsFor(int rows, int columns) {
-    int side = config.patchesPerSide();
-    if (config.positions() == Positions.FRACTIONAL) {
-      Tensor places =
-          KernelLibrary.shared().call("fractional_positions", positions, rows, columns, side);
-      return positions.select(1, places);
-    }
-    if (rows == side && columns == side) {
-      return positions;
-    }
-    int prefix = config.prefixTokens();
-    Tensor table =
-        positions.narrow(1, prefix, (long) side * side).view(side, side, config.hiddenSize());
-    Tensor resampled =
-        KernelLibrary.shared()
-            .call("interpolate_bicubic", table, rows, columns)
-            .view(1, (long) rows * columns, config.hiddenSize());
-    return prefix == 0 ? resampled : Tensor.cat(1, positions.narrow(1, 0, prefix), resampled);
   }
 
   /** Checkpoints store these as [D], [T, D] or [1, T, D]; here they are [1, T, D]. */

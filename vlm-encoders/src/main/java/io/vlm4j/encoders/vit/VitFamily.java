@@ -33,12 +33,12 @@ public enum VitFamily {
       VitNames.SIGLIP,
       VitPooler::firstToken),
   BLIP(
-      List.of("blip_vision_model"),
+      List.of("blip_vision_model", "blip"),
       VitConfig::blip,
       VitNames.BLIP,
       VitPooler::normalisedFirstToken),
   EVA(
-      List.of("blip_2_vision_model", "instructblip_vision_model"),
+      List.of("blip_2_vision_model", "instructblip_vision_model", "blip-2", "instructblip"),
       VitConfig::eva,
       VitNames.BLIP,
       VitPooler::normalisedFirstToken),

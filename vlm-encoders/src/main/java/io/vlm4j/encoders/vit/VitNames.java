@@ -24,25 +24,37 @@ final class VitNames {
           pooler.*                                        -> ignore
           """);
 
-  static final NameMap CLIP =
-      NameMap.parse(
-          """
-          vision_model.*                                  -> *
-          embeddings.class_embedding                      -> embeddings.class_token
+  /** What the towers have in common that grew out of CLIP's. */
+  private static final String TOWER =
+      """
+      vision_model.*                                  -> *
+      embeddings.patch_embedding.*                    -> embeddings.patch.*
+      encoder.layers.{i}.layer_norm1.*                -> layers.{i}.attention.norm.*
+      encoder.layers.{i}.layer_norm2.*                -> layers.{i}.mlp.norm.*
+      encoder.layers.{i}.mlp.fc1.*                    -> layers.{i}.mlp.up.*
+      encoder.layers.{i}.mlp.fc2.*                    -> layers.{i}.mlp.down.*
+      post_layernorm.*                                -> norm.*
+      """;
+
+  /** Positions as an embedding layer, and three layers for queries, keys and values. */
+  private static final String SEPARATE =
+      TOWER
+          + """
           embeddings.position_ids                         -> ignore
           embeddings.position_embedding.weight            -> embeddings.positions
-          embeddings.patch_embedding.*                    -> embeddings.patch.*
-          pre_layrnorm.*                                  -> pre_norm.*
-          encoder.layers.{i}.layer_norm1.*                -> layers.{i}.attention.norm.*
           encoder.layers.{i}.self_attn.q_proj.*           -> layers.{i}.attention.query.*
           encoder.layers.{i}.self_attn.k_proj.*           -> layers.{i}.attention.key.*
           encoder.layers.{i}.self_attn.v_proj.*           -> layers.{i}.attention.value.*
           encoder.layers.{i}.self_attn.out_proj.*         -> layers.{i}.attention.output.*
-          encoder.layers.{i}.layer_norm2.*                -> layers.{i}.mlp.norm.*
-          encoder.layers.{i}.mlp.fc1.*                    -> layers.{i}.mlp.up.*
-          encoder.layers.{i}.mlp.fc2.*                    -> layers.{i}.mlp.down.*
-          post_layernorm.*                                -> norm.*
-          """);
+          """;
+
+  static final NameMap CLIP =
+      NameMap.parse(
+          SEPARATE
+              + """
+              embeddings.class_embedding                      -> embeddings.class_token
+              pre_layrnorm.*                                  -> pre_norm.*
+              """);
 
   /** CLIP as OpenAI and open_clip name it, below {@code visual.} */
   static final NameMap OPEN_CLIP =
@@ -65,47 +77,29 @@ final class VitNames {
 
   static final NameMap SIGLIP =
       NameMap.parse(
-          """
-          vision_model.*                                  -> *
-          embeddings.position_ids                         -> ignore
-          embeddings.position_embedding.weight            -> embeddings.positions
-          embeddings.patch_embedding.*                    -> embeddings.patch.*
-          encoder.layers.{i}.layer_norm1.*                -> layers.{i}.attention.norm.*
-          encoder.layers.{i}.self_attn.q_proj.*           -> layers.{i}.attention.query.*
-          encoder.layers.{i}.self_attn.k_proj.*           -> layers.{i}.attention.key.*
-          encoder.layers.{i}.self_attn.v_proj.*           -> layers.{i}.attention.value.*
-          encoder.layers.{i}.self_attn.out_proj.*         -> layers.{i}.attention.output.*
-          encoder.layers.{i}.layer_norm2.*                -> layers.{i}.mlp.norm.*
-          encoder.layers.{i}.mlp.fc1.*                    -> layers.{i}.mlp.up.*
-          encoder.layers.{i}.mlp.fc2.*                    -> layers.{i}.mlp.down.*
-          post_layernorm.*                                -> norm.*
-          head.probe                                      -> head.probe
-          head.attention.in_proj_weight                   -> head.attention.packed.weight
-          head.attention.in_proj_bias                     -> head.attention.packed.bias
-          head.attention.out_proj.*                       -> head.attention.output.*
-          head.layernorm.*                                -> head.mlp.norm.*
-          head.mlp.fc1.*                                  -> head.mlp.up.*
-          head.mlp.fc2.*                                  -> head.mlp.down.*
-          """);
+          SEPARATE
+              + """
+              head.probe                                      -> head.probe
+              head.attention.in_proj_weight                   -> head.attention.packed.weight
+              head.attention.in_proj_bias                     -> head.attention.packed.bias
+              head.attention.out_proj.*                       -> head.attention.output.*
+              head.layernorm.*                                -> head.mlp.norm.*
+              head.mlp.fc1.*                                  -> head.mlp.up.*
+              head.mlp.fc2.*                                  -> head.mlp.down.*
+              """);
 
   /** BLIP's tower, and EVA's as BLIP-2 has it; q_bias and v_bias are EVA's own spelling. */
   static final NameMap BLIP =
       NameMap.parse(
-          """
-          vision_model.*                                  -> *
-          embeddings.class_embedding                      -> embeddings.class_token
-          embeddings.position_embedding                   -> embeddings.positions
-          embeddings.patch_embedding.*                    -> embeddings.patch.*
-          encoder.layers.{i}.layer_norm1.*                -> layers.{i}.attention.norm.*
-          encoder.layers.{i}.self_attn.qkv.*              -> layers.{i}.attention.query_key_value.*
-          encoder.layers.{i}.self_attn.q_bias             -> layers.{i}.attention.query.bias
-          encoder.layers.{i}.self_attn.v_bias             -> layers.{i}.attention.value.bias
-          encoder.layers.{i}.self_attn.projection.*       -> layers.{i}.attention.output.*
-          encoder.layers.{i}.layer_norm2.*                -> layers.{i}.mlp.norm.*
-          encoder.layers.{i}.mlp.fc1.*                    -> layers.{i}.mlp.up.*
-          encoder.layers.{i}.mlp.fc2.*                    -> layers.{i}.mlp.down.*
-          post_layernorm.*                                -> norm.*
-          """);
+          TOWER
+              + """
+              embeddings.class_embedding                      -> embeddings.class_token
+              embeddings.position_embedding                   -> embeddings.positions
+              encoder.layers.{i}.self_attn.qkv.*              -> layers.{i}.attention.query_key_value.*
+              encoder.layers.{i}.self_attn.q_bias             -> layers.{i}.attention.query.bias
+              encoder.layers.{i}.self_attn.v_bias             -> layers.{i}.attention.value.bias
+              encoder.layers.{i}.self_attn.projection.*       -> layers.{i}.attention.output.*
+              """);
 
   static final NameMap DINOV2 =
       NameMap.parse(

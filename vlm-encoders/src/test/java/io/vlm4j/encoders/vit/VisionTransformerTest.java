@@ -1,5 +1,6 @@
 package io.vlm4j.encoders.vit;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.spi.PooledVisionEncoder;
 import io.vlm4j.spi.VisionEncoder;
+import io.vlm4j.tensor.NativeHandle;
 import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
@@ -22,6 +24,7 @@ import io.vlm4j.weights.SafetensorsFile;
 import io.vlm4j.weights.Weights;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,8 +46,21 @@ class VisionTransformerTest {
         .flatMap(checkpoint -> Golden.of(checkpoint).stream());
   }
 
+  /** Systems whose tensors of the vision tower alone are in a file of their own. */
+  static Stream<Golden> towers() {
+    return Stream.of("blip/caption", "blip2/opt")
+        .flatMap(
+            checkpoint -> Stream.of(tower(checkpoint, "tower"), tower(checkpoint, "tower_wide")));
+  }
+
+  static Stream<Golden> systems() {
+    return Stream.of(
+            "blip/caption", "blip/vqa", "blip2/opt", "blip2/flan_t5", "instructblip/vicuna")
+        .flatMap(checkpoint -> Golden.of(checkpoint).stream());
+  }
+
   @ParameterizedTest
-  @MethodSource("goldens")
+  @MethodSource({"goldens", "towers"})
   void hiddenStatesEqualTheReference(Golden golden) {
     try (PooledVisionEncoder encoder = load(golden.checkpoint());
         TensorScope scope = TensorScope.open();
@@ -55,6 +71,52 @@ class VisionTransformerTest {
           "vision_last_hidden_state", trace.tensors().get("vision_last_hidden_state"));
       if (golden.expected().names().contains("vision_pooled")) {
         golden.assertClose("vision_pooled", trace.tensors().get("vision_pooled"));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("systems")
+  void towersOfSystemsEqualTheReference(Golden golden) {
+    try (PooledVisionEncoder encoder = load(golden.checkpoint());
+        TensorScope scope = TensorScope.open();
+        Trace trace = Trace.start()) {
+      encoder.encode(golden.tensor("pixel_values"), FeatureSelection.LAST);
+      golden.assertClose(
+          "vision_last_hidden_state", trace.tensors().get("vision_last_hidden_state"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("towers")
+  void selectedLayersOfTowersAreThoseOfTheReference(Golden golden) {
+    try (PooledVisionEncoder encoder = load(golden.checkpoint());
+        TensorScope scope = TensorScope.open()) {
+      FeatureSelection selection = new FeatureSelection(List.of(1, -1), false);
+      ImageFeatures features = encoder.encode(golden.tensor("pixel_values"), selection);
+      Tensor all =
+          Tensor.cat(2, golden.tensor("hidden_states.1"), golden.tensor("hidden_states.2"));
+      Tensor patches = all.narrow(1, 1, all.size(1) - 1).contiguous();
+      assertArrayEquals(patches.shape(), features.hiddenStates().shape());
+      assertArrayEquals(patches.toFloats(), features.hiddenStates().toFloats(), 1e-3f);
+    }
+  }
+
+  @Test
+  void positionsOfOtherSizesAreKeptUpToABound() {
+    try (PooledVisionEncoder encoder = load(TestData.path("blip2/opt"));
+        TensorScope scope = TensorScope.open()) {
+      int patch = 7;
+      for (int columns = 1; columns <= PositionTable.MOST_GRIDS + 2; columns++) {
+        int kept = columns <= PositionTable.MOST_GRIDS ? 1 : 0;
+        int width = patch * columns;
+        Tensor pixels = Tensor.of(new float[3 * patch * width], 1, 3, patch, width);
+        long open = NativeHandle.liveCount();
+        Tensor first = encoder.encode(pixels, FeatureSelection.LAST).hiddenStates();
+        assertEquals(open + kept + 1, NativeHandle.liveCount());
+        Tensor again = encoder.encode(pixels, FeatureSelection.LAST).hiddenStates();
+        assertEquals(open + kept + 2, NativeHandle.liveCount());
+        assertArrayEquals(first.toFloats(), again.toFloats());
       }
     }
   }
@@ -97,6 +159,12 @@ class VisionTransformerTest {
     assertTrue(message.contains("intermediate.dense.weight"), message);
     assertTrue(message.contains("[96, 48]"), message);
     assertTrue(message.contains("[95, 48]"), message);
+  }
+
+  private static Golden tower(String checkpoint, String name) {
+    Map<String, String> definition =
+        Map.of("name", name, "expected_tensors", name + ".safetensors");
+    return new Golden(TestData.path(checkpoint), JsonNode.of(definition, name));
   }
 
   static VisionEncoder load(String checkpoint) {
