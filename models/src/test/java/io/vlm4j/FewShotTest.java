@@ -41,8 +41,9 @@ class FewShotTest {
   void aSessionPaysForTheExamplesOnceAndAnswersAlike(String name) {
     try (VisionLanguageModel model = load(name);
         Session session = model.session()) {
+      Image example = picture(0);
       for (int query = 2; query < 4; query++) {
-        Prompt prompt = Prompt.builder().example(picture(0), "a dog").query(picture(query)).build();
+        Prompt prompt = Prompt.builder().example(example, "a dog").query(picture(query)).build();
         int[] expected = model.generate(prompt, OPTIONS).tokenIds();
         assertArrayEquals(expected, session.generate(prompt, OPTIONS).tokenIds());
       }
@@ -54,8 +55,9 @@ class FewShotTest {
   void aSessionSeesThatAnEarlierImageHasChanged() {
     try (VisionLanguageModel model = load("idefics/resampler-qknorm");
         Session session = model.session()) {
-      for (int first : new int[] {0, 1, 0}) {
-        Prompt prompt = Prompt.builder().example(picture(first), "a").query(picture(2)).build();
+      Image query = picture(2);
+      for (Image first : List.of(picture(0), picture(1), picture(0))) {
+        Prompt prompt = Prompt.builder().example(first, "a").query(query).build();
         Generation expected = model.generate(prompt, OPTIONS);
         assertArrayEquals(expected.tokenIds(), session.generate(prompt, OPTIONS).tokenIds());
       }

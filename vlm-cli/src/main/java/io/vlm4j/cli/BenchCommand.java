@@ -1,6 +1,7 @@
 package io.vlm4j.cli;
 
 import io.vlm4j.LoadOptions;
+import io.vlm4j.Session;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
@@ -12,9 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleSupplier;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +51,12 @@ final class BenchCommand implements Callable<Integer> {
       description = "Instead: N captions in a row, and every hundred what they leave in memory.")
   private int soak;
 
+  @Option(
+      names = "--shots",
+      paramLabel = "N",
+      description = "Instead: queries after N examples that a session holds, and without examples.")
+  private int shots;
+
   @Option(names = "--json", description = "A JSON object a figure.")
   private boolean json;
 
@@ -59,6 +68,10 @@ final class BenchCommand implements Callable<Integer> {
       print("load_ms", new double[] {millisSince(start)});
       if (soak > 0) {
         soak(model);
+        return 0;
+      }
+      if (shots > 0) {
+        fewShot(model);
         return 0;
       }
       Benchmark benchmark = Benchmark.of(model);
@@ -91,15 +104,56 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  /** In turns, with a new image each time; the session's answers must be the model's. */
+  private void fewShot(VisionLanguageModel model) {
+    double[] after = new double[runs];
+    double[] without = new double[runs];
+    List<Image> shown = Stream.generate(Benchmark::image).limit(shots).toList();
+    try (Session session = model.session()) {
+      for (int i = -1; i < runs; i++) {
+        Image query = Benchmark.image();
+        Prompt.Builder prompt = Prompt.builder();
+        shown.forEach(image -> prompt.example(image, "a picture of noise"));
+        Prompt full = prompt.query(query).build();
+        long start = System.nanoTime();
+        Generation cached = session.generate(full, twentyTokens());
+        double millis = millisSince(start);
+        double alone = captionMillis(model, query);
+        requireEqual(model.generate(full, twentyTokens()), cached);
+        if (i >= 0) { // the first pays for the examples
+          after[i] = millis;
+          without[i] = alone;
+        }
+      }
+    }
+    print("query_after_examples_ms", after.clone());
+    print("query_alone_ms", without.clone());
+    print("ratio", new double[] {median(after) / median(without)});
+  }
+
+  private static void requireEqual(Generation expected, Generation actual) {
+    if (!Arrays.equals(expected.tokenIds(), actual.tokenIds())) {
+      throw new IllegalStateException("the session answers otherwise than the model");
+    }
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  private static GenerationOptions twentyTokens() {
+    return GenerationOptions.builder().maxNewTokens(20).minNewTokens(20).sampling(false).build();
+  }
+
   private double[] measure(DoubleSupplier run) {
     return DoubleStream.generate(run).limit(runs + 1L).skip(1).sorted().toArray();
   }
 
   private static double captionMillis(VisionLanguageModel model, Image image) {
     long start = System.nanoTime();
-    GenerationOptions options =
-        GenerationOptions.builder().maxNewTokens(20).minNewTokens(20).sampling(false).build();
-    Generation generation = model.generate(Prompt.caption(image), options);
+    Generation generation = model.generate(Prompt.caption(image), twentyTokens());
     if (generation.tokenIds().length != 20) {
       throw new IllegalStateException("a caption of " + generation.tokenIds().length + " tokens");
     }
@@ -108,7 +162,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private void print(String figure, double[] values) {
     Arrays.sort(values);
-    double median = values[values.length / 2];
+    double median = median(values);
     double min = values[0];
     double max = values[values.length - 1];
     if (json) {

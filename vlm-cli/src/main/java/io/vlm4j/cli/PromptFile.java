@@ -4,6 +4,7 @@ import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.image.Image;
+import io.vlm4j.image.VideoFile;
 import io.vlm4j.prompt.Prompt;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,7 +44,7 @@ final class PromptFile {
       } else if (part.has("image")) {
         prompt.image(image(part));
       } else if (part.has("video")) {
-        prompt.video(part.getList("video").stream().map(frame -> image(frame.asString())).toList());
+        prompt.video(video(part));
       } else {
         throw new InvalidPromptException(
             file + ": a part is " + part + "; expected a text, an image or a video");
@@ -69,6 +70,15 @@ final class PromptFile {
       prompt.query(image(query));
     }
     return prompt.build();
+  }
+
+  /** The pictures that are named, or some of a file's. */
+  private List<Image> video(JsonNode part) {
+    JsonNode video = part.get("video");
+    return video.isString()
+        ? VideoFile.frames(
+            file.toAbsolutePath().resolveSibling(video.asString()), part.getInt("frames", 8))
+        : video.asList().stream().map(frame -> image(frame.asString())).toList();
   }
 
   private Image image(JsonNode node) {

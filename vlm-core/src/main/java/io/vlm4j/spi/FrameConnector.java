@@ -2,6 +2,7 @@ package io.vlm4j.spi;
 
 import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
 
 /** A connector that takes several frames as one: a video becomes as many embeddings as an image. */
 public interface FrameConnector extends Connector {
@@ -22,8 +23,11 @@ public interface FrameConnector extends Connector {
 
   @Override
   default Tensor connect(ImageFeatures features) {
-    Tensor states = features.hiddenStates();
-    return connectFrames(states.view(states.size(0), 1, states.size(1), states.size(2)), 0);
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor states = features.hiddenStates();
+      Tensor frames = states.view(states.size(0), 1, states.size(1), states.size(2));
+      return scope.keep(connectFrames(frames, 0));
+    }
   }
 
   /** A connector that takes images of one frame, as all but these do. */
