@@ -51,6 +51,40 @@ class FewShotTest {
     }
   }
 
+  /** What the model said is in the state already when the next turn quotes it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"llava/v1_5", "openflamingo/mpt-video"})
+  void aDialogueGoesOnWhereItEnded(String name) {
+    try (PrefixModel model = (PrefixModel) load(name);
+        Session session = model.session()) {
+      Image image = picture(0);
+      String said = "<image> what is this?";
+      for (int turn = 0; turn < 3; turn++) {
+        Prompt prompt = Prompt.raw(said, List.of(image));
+        Generation expected = model.generate(prompt, OPTIONS);
+        Generation actual = session.generate(prompt, OPTIONS);
+        assertArrayEquals(expected.tokenIds(), actual.tokenIds());
+        int earlier = model.language().tokenizer().encode("<image> what is this?").length;
+        assertTrue(turn == 0 || session.reusedPositions() >= earlier - 1);
+        said += actual.text() + " and then?";
+      }
+    }
+  }
+
+  @Test
+  void beamsLeaveTheSessionAsItWas() {
+    GenerationOptions beams = OPTIONS.toBuilder().beams(3).build();
+    try (VisionLanguageModel model = load("idefics/resampler-qknorm");
+        Session session = model.session()) {
+      Prompt prompt = Prompt.of(picture(0), "what is this?");
+      for (GenerationOptions options : List.of(beams, OPTIONS, beams)) {
+        assertArrayEquals(
+            model.generate(prompt, options).tokenIds(),
+            session.generate(prompt, options).tokenIds());
+      }
+    }
+  }
+
   @Test
   void aSessionSeesThatAnEarlierImageHasChanged() {
     try (VisionLanguageModel model = load("idefics/resampler-qknorm");

@@ -76,6 +76,27 @@ public final class Generator {
   }
 
   /**
+   * Continues a sequence where it is: afterwards the state holds the prompt and the new tokens but
+   * the last, as far as there is room in it.
+   *
+   * @param state one sequence, the beginning of the prompt
+   * @param embeddings the rest of the prompt, float32 [1, T, D]
+   * @param promptIds the tokens of the whole prompt, or null, as above
+   * @param listener receives the tokens as they come
+   * @throws InvalidPromptException if the rest is empty or the whole leaves no room in the context
+   */
+  public Generation extend(
+      DecodeState state,
+      Tensor embeddings,
+      int[] promptIds,
+      GenerationOptions options,
+      TokenListener listener) {
+    long start = System.nanoTime();
+    requireFit(state.length(), embeddings);
+    return prefillAndDecode(embeddings, state, promptIds, options, listener, start);
+  }
+
+  /**
    * The decode loop, from the first logits on; for models whose prompt is not a sequence of
    * embeddings, such as encoder-decoders.
    *
@@ -147,6 +168,13 @@ public final class Generator {
 
   /** Positions to make room for, after checking that the prompt fits. */
   private int capacity(int prefixLength, Tensor embeddings, GenerationOptions options) {
+    long length = requireFit(prefixLength, embeddings);
+    long limit = Math.min(length + options.maxNewTokens(), model.contextLength());
+    return StateCursor.roomFor((int) length, (int) limit);
+  }
+
+  /** Positions of the whole prompt, after checking that it fits. */
+  private long requireFit(int prefixLength, Tensor embeddings) {
     long[] shape = embeddings.shape();
     if (shape.length != 3 || shape[0] != 1 || shape[2] != model.promptSize()) {
       throw new InvalidPromptException(
@@ -161,8 +189,7 @@ public final class Generator {
     }
     long length = prefixLength + shape[1];
     requireRoom(length);
-    long limit = Math.min(length + options.maxNewTokens(), model.contextLength());
-    return StateCursor.roomFor((int) length, (int) limit);
+    return length;
   }
 
   private void requireRoom(long length) {

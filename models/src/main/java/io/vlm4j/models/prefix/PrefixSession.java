@@ -55,13 +55,37 @@ final class PrefixSession implements Session {
             .generate(text, input, images, options, listener)
             .withEncodeMillis(encodeMillis);
       }
-      int last = input.length() - 1;
-      advance(input, images, keys(input, prompt.media()), last);
-      Tensor embeddings = input.embed(model.language().model(), images, last, last + 1);
-      return model
-          .generator()
-          .generate(state, embeddings, input.ids(), model.withDefaults(options), listener)
+      long[] keys = keys(input, prompt.media());
+      advance(input, images, keys, input.length() - 1);
+      return answer(input, images, keys, model.withDefaults(options), listener)
           .withEncodeMillis(encodeMillis);
+    }
+  }
+
+  /** Goes on from the last position; a single sequence stays in the state, beams get copies. */
+  private Generation answer(
+      InputSequence input,
+      List<ImageEmbeddings> images,
+      long[] keys,
+      GenerationOptions options,
+      TokenListener listener) {
+    int last = input.length() - 1;
+    Tensor embeddings = input.embed(model.language().model(), images, last, last + 1);
+    if (options.beams() > 1) {
+      return model.generator().generate(state, embeddings, input.ids(), options, listener);
+    }
+    Generation generation =
+        model.generator().extend(state, embeddings, input.ids(), options, listener);
+    remember(keys, generation.tokenIds());
+    return generation;
+  }
+
+  /** What the state holds now: the prompt and what was said, so that a dialogue can go on. */
+  private void remember(long[] keys, int... newIds) {
+    positions = Arrays.copyOf(keys, state.length());
+    long inSight = keys[keys.length - 1] >> 32;
+    for (int i = keys.length; i < positions.length; i++) {
+      positions[i] = inSight << 32 | newIds[i - keys.length];
     }
   }
 
