@@ -83,6 +83,22 @@ public interface VisionLanguageModel extends AutoCloseable {
   }
 
   /**
+   * Continues several prompts at once: their images are encoded together, and decoder-only models
+   * write all answers side by side, which reads the weights once for all of them. The answers are
+   * those of the prompts one by one. Memory grows with their number.
+   *
+   * @return one generation for each prompt, in order
+   */
+  List<Generation> generate(List<Prompt> prompts, GenerationOptions options);
+
+  /** Describes several images, a sentence each; see {@link #generate(List, GenerationOptions)}. */
+  default List<String> captions(List<Image> images) {
+    return generate(images.stream().map(Prompt::caption).toList(), briefly()).stream()
+        .map(generation -> generation.text().strip())
+        .toList();
+  }
+
+  /**
    * Continues a prompt and hands on each token as it comes; {@link
    * GenerationOptions#cancellation()} stops it.
    *

@@ -155,7 +155,12 @@ public final class Generator {
     }
   }
 
-  private TokenSearch search(
+  /** A state with room for a prompt, after checking that it fits. */
+  DecodeState newState(Tensor promptEmbeddings) {
+    return model.newState(1, (int) requireFit(0, promptEmbeddings));
+  }
+
+  TokenSearch search(
       GenerationOptions options, int maxNewTokens, int[] promptIds, TokenListener listener) {
     StopCriteria stopCriteria = new StopCriteria(options, maxNewTokens, decoders);
     Transcript transcript = new Transcript(stopCriteria, listener);

@@ -6,6 +6,7 @@ import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.ScriptObject;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,6 +21,7 @@ public final class KvState implements DecodeState {
   private List<AttentionContext> contexts;
   private final int batch;
   private final int capacity;
+  private final int[] unused;
   private int length;
 
   private KvState(
@@ -27,12 +29,14 @@ public final class KvState implements DecodeState {
       List<AttentionContext> contexts,
       int batch,
       int capacity,
-      int length) {
+      int length,
+      int... unused) {
     this.caches = caches;
     this.contexts = contexts;
     this.batch = batch;
     this.capacity = capacity;
     this.length = length;
+    this.unused = unused;
   }
 
   /** Empty caches for {@code layers} layers, each [batch, heads, capacity, headSize]. */
@@ -50,6 +54,64 @@ public final class KvState implements DecodeState {
       caches.forEach(scope::release);
       return new KvState(caches, List.of(), batch, capacity, 0);
     }
+  }
+
+  /**
+   * Several sequences side by side, each up to the same last place; before the shorter ones there
+   * is nothing.
+   *
+   * @param states of one sequence each, without contexts
+   * @param room places after the last
+   */
+  public static KvState join(Device device, List<KvState> states, int room) {
+    KvState first = states.get(0);
+    int longest = states.stream().mapToInt(KvState::length).max().orElseThrow();
+    int[] unused = states.stream().mapToInt(state -> longest - state.length).toArray();
+    KernelLibrary kernels = KernelLibrary.shared();
+    try (TensorScope scope = TensorScope.open()) {
+      List<ScriptObject> caches = new ArrayList<>();
+      for (int layer = 0; layer < first.caches.size(); layer++) {
+        ScriptObject joined =
+            kernels.callObject(
+                "kv_cache_like", first.caches.get(layer), states.size(), longest + room);
+        for (int row = 0; row < unused.length; row++) {
+          KvState state = states.get(row);
+          ScriptObject cache = state.caches.get(layer);
+          kernels.call("kv_cache_place", joined, row, unused[row], cache, state.length);
+        }
+        caches.add(joined);
+      }
+      caches.forEach(scope::release);
+      return new KvState(caches, List.of(), unused.length, longest + room, longest, unused);
+    }
+  }
+
+  /** True if some sequences are shorter than others. */
+  public boolean isJoined() {
+    return unused.length > 0;
+  }
+
+  /** How many positions sequence {@code row} has. */
+  public int length(int row) {
+    return isJoined() ? length - unused[row] : length;
+  }
+
+  /**
+   * Which places each sequence uses, boolean [B, 1, 1, slots].
+   *
+   * @param slots places from the first on
+   */
+  public Tensor inUse(int slots) {
+    return KernelLibrary.shared().call("in_use", Tensor.ofIds(unused), slots);
+  }
+
+  /** True if an encoder's output or images are looked at. */
+  public boolean hasContexts() {
+    return !contexts.isEmpty();
+  }
+
+  private static int[] chosenOf(int[] values, int... rows) {
+    return values.length == 0 ? values : Arrays.stream(rows).map(row -> values[row]).toArray();
   }
 
   /**
@@ -116,7 +178,8 @@ public final class KvState implements DecodeState {
           contexts.stream().map(context -> context.select(index)).toList();
       chosen.forEach(scope::release);
       chosenContexts.forEach(context -> context.releasedFrom(scope));
-      return new KvState(chosen, chosenContexts, rows.length, newCapacity, length);
+      return new KvState(
+          chosen, chosenContexts, rows.length, newCapacity, length, chosenOf(unused, rows));
     }
   }
 

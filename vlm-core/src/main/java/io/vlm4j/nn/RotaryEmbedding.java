@@ -3,6 +3,7 @@ package io.vlm4j.nn;
 import io.vlm4j.tensor.Device;
 import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
+import java.util.List;
 
 /**
  * Rotary positions: pairs of features turn by an angle that grows with the position.
@@ -45,5 +46,16 @@ public final class RotaryEmbedding {
    * @param cos float32 [T, rotated features]; broadcasts against [B, heads, T, headSize]
    * @param sin of the same shape
    */
-  public record Angles(Tensor cos, Tensor sin) {}
+  public record Angles(Tensor cos, Tensor sin) {
+    /** Those of one position in each of B sequences, [B, 1, 1, 2F]. */
+    public static Angles ofRows(List<Angles> rows) {
+      return new Angles(
+          joined(rows.stream().map(Angles::cos).toArray(Tensor[]::new)),
+          joined(rows.stream().map(Angles::sin).toArray(Tensor[]::new)));
+    }
+
+    private static Tensor joined(Tensor... rows) {
+      return Tensor.cat(0, rows).view(rows.length, 1, 1, rows[0].size(1));
+    }
+  }
 }

@@ -1,6 +1,8 @@
 package io.vlm4j.spi;
 
 import io.vlm4j.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A language model that continues a sequence of embeddings, one token at a time. Immutable and
@@ -74,6 +76,18 @@ public interface LanguageModel extends AutoCloseable {
   default Tensor step(int[] tokens, DecodeState state) {
     Tensor embeddings = embed(tokens).view(tokens.length, 1, hiddenSize());
     return forward(embeddings, state, Logits.LAST).view(tokens.length, vocabularySize());
+  }
+
+  /**
+   * Sequences of different lengths in one state, so that steps of all of them read the weights
+   * once. A state of theirs takes single tokens only, and cannot be cut short.
+   *
+   * @param states of one sequence each; they stay as they are
+   * @param room positions that each may grow by
+   * @return nothing if these sequences can only go on by themselves
+   */
+  default Optional<DecodeState> join(List<DecodeState> states, int room) {
+    return Optional.empty();
   }
 
   /** Bytes of weights that one step reads; 0 if unknown. The limit of decoding is memory. */

@@ -1,6 +1,8 @@
 package io.vlm4j.spi;
 
 import io.vlm4j.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
 
 /** A language model that hands on all calls but those that a subclass answers itself. */
 public abstract class LanguageModelView implements LanguageModel {
@@ -44,6 +46,11 @@ public abstract class LanguageModelView implements LanguageModel {
   @Override
   public DecodeState newState(int batch, int capacity) {
     return model.newState(batch, capacity);
+  }
+
+  @Override
+  public Optional<DecodeState> join(List<DecodeState> states, int room) {
+    return model.join(states, room);
   }
 
   @Override

@@ -10,6 +10,8 @@ import io.vlm4j.spi.LanguageModel.Logits;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -64,6 +66,39 @@ public abstract class LanguageModelContract {
         assertArrayEquals(expected, Arrays.copyOf(both, expected.length), TOLERANCE);
         copies.truncate(PROMPT.length);
         assertArrayEquals(both, model.step(new int[] {1, 3}, copies).toFloats(), 0f);
+      }
+    }
+  }
+
+  /** A model that cannot join its sequences says so; that is in its contract too. */
+  @Test
+  void sequencesOfDifferentLengthsGoOnTogetherAsTheyDoAlone() {
+    int[] shorter = Arrays.copyOf(PROMPT, 3);
+    try (LanguageModel model = model();
+        DecodeState first = model.newState(1, 32);
+        DecodeState second = model.newState(1, 32);
+        TensorScope scope = TensorScope.open()) {
+      forward(model, first, PROMPT);
+      forward(model, second, shorter);
+      Optional<DecodeState> joined = model.join(List.of(first, second), 8);
+      if (joined.isEmpty()) {
+        return;
+      }
+      try (DecodeState both = joined.get()) {
+        int size = model.vocabularySize();
+        for (int token = 1; token < 4; token++) {
+          float[] together = model.step(new int[] {token, token + 2}, both).toFloats();
+          float[] one = model.step(new int[] {token}, first).toFloats();
+          float[] other = model.step(new int[] {token + 2}, second).toFloats();
+          assertArrayEquals(one, Arrays.copyOf(together, size), TOLERANCE);
+          assertArrayEquals(other, Arrays.copyOfRange(together, size, 2 * size), TOLERANCE);
+        }
+        try (DecodeState rest = both.select(new int[] {1}, 32)) {
+          assertArrayEquals(
+              model.step(new int[] {2}, second).toFloats(),
+              model.step(new int[] {2}, rest).toFloats(),
+              TOLERANCE);
+        }
       }
     }
   }

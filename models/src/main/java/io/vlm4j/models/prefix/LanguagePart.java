@@ -1,6 +1,7 @@
 package io.vlm4j.models.prefix;
 
 import io.vlm4j.config.JsonNode;
+import io.vlm4j.generate.BatchGenerator;
 import io.vlm4j.generate.GenerationConfig;
 import io.vlm4j.generate.Generator;
 import io.vlm4j.generate.TokenDecoder;
@@ -85,6 +86,11 @@ public record LanguagePart(LanguageModel model, Tokenizer tokenizer, GenerationC
     return model instanceof ImageAttendingModel attending
         ? attending.imageSize()
         : model.promptSize();
+  }
+
+  /** A generator of several texts side by side. */
+  BatchGenerator batchGenerator() {
+    return new BatchGenerator(model, this::newDecoder);
   }
 
   /** A generator of this model's text. */

@@ -111,6 +111,11 @@ public final class PrefixModel implements VisionLanguageModel {
   public record PromptPass(int[] sequence, Tensor logits) {}
 
   @Override
+  public List<Generation> generate(List<Prompt> prompts, GenerationOptions options) {
+    return new PromptBatch(this, withDefaults(options)).generate(prompts);
+  }
+
+  @Override
   public List<ContinuationScore> score(Prompt prompt, List<String> continuations) {
     return ContinuationScorer.score(this, prompt, continuations);
   }

@@ -10,6 +10,7 @@ import io.vlm4j.spi.VisibleImages;
 import io.vlm4j.spi.VisibleImages.Run;
 import io.vlm4j.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /** A frozen language model with gated cross-attention between its blocks. */
 public final class GatedLanguageModel extends LanguageModelView implements ImageAttendingModel {
@@ -62,6 +63,12 @@ public final class GatedLanguageModel extends LanguageModelView implements Image
   @Override
   public DecodeState newState(int batch, int capacity) {
     return new GatedState(model.newState(batch, capacity));
+  }
+
+  /** Each sequence looks at images of its own. */
+  @Override
+  public Optional<DecodeState> join(List<DecodeState> states, int room) {
+    return Optional.empty();
   }
 
   @Override

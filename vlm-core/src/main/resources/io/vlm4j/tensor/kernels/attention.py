@@ -95,9 +95,11 @@ class Attention:
   def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
     queries = q.size(2)
     keys = k.size(2)
-    if self.window > 0 and queries == 1 and keys > self.window and mask is None:
+    if self.window > 0 and queries == 1 and keys > self.window:
       k = k.narrow(2, keys - self.window, self.window)
       v = v.narrow(2, keys - self.window, self.window)
+      if mask is not None:
+        mask = mask.narrow(3, keys - self.window, self.window)
       keys = self.window
     hidden_future = self.causal and queries > 1
     limited = self.window > 0 and keys > self.window

@@ -171,6 +171,25 @@ class Kernels(Module):
     _0 = chosen.append(0, keys.narrow(2, 0, length).index_select(0, rows), cache.values.narrow(2, 0, length).index_select(0, rows))
     return chosen
 
+  def kv_cache_like(self, cache: __torch__.KvCache, batch: int, capacity: int) -> __torch__.KvCache:
+    # An empty cache of other numbers of sequences and places. What is not in use must still be finite: it is multiplied by 0.
+    keys = cache.keys
+    values = cache.values
+    return __torch__.KvCache(torch.zeros([batch, keys.size(1), capacity, keys.size(3)], dtype=6, device=keys.device), torch.zeros([batch, values.size(1), capacity, values.size(3)], dtype=6, device=keys.device))
+
+  def kv_cache_place(self, target: __torch__.KvCache, row: int, start: int, source: __torch__.KvCache, length: int) -> Tensor:
+    # Copies the positions in use of a cache of one sequence to a row of another cache.
+    _0 = target.keys.narrow(0, row, 1).narrow(2, start, length).copy_(source.keys.narrow(2, 0, length))
+    return target.values.narrow(0, row, 1).narrow(2, start, length).copy_(source.values.narrow(2, 0, length))
+
+  def in_use(self, unused: Tensor, slots: int) -> Tensor:
+    # True but for the first places of each row that hold nothing, [B] -> [B, 1, 1, slots].
+    places = torch.arange(0, slots, dtype=4, device=unused.device).view([1, 1, 1, -1])
+    return torch.ge(places, unused.view([-1, 1, 1, 1]))
+
+  def bias_in_use(self, bias: Tensor, in_use: Tensor) -> Tensor:
+    return bias.masked_fill(torch.logical_not(in_use), -3.4028234663852886e+38)
+
   def context_select(self, context: __torch__.KvCache, rows: Tensor) -> __torch__.KvCache:
     # The chosen rows of a context; a context of one row serves any number of sequences as it is.
     if context.keys.size(0) == 1:

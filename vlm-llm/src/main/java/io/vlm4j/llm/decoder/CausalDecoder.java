@@ -10,6 +10,7 @@ import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A decoder-only language model, whatever its family. */
@@ -106,8 +107,8 @@ public final class CausalDecoder implements LayeredLanguageModel {
     int length = embeddings.size(1);
     state.requireRoom(length);
     try (TensorScope scope = TensorScope.open()) {
-      Positions.Order order = parts.positions().order(state.length(), length);
-      Tensor hidden = parts.intoBlocks(embeddings, state.length());
+      Positions.Order order = order(state, length);
+      Tensor hidden = parts.intoBlocks(embeddings, state);
       for (int i = 0; i < parts.blocks().size(); i++) {
         record(i, hidden);
         Tensor input = hook.beforeBlock(i, hidden);
@@ -121,6 +122,24 @@ public final class CausalDecoder implements LayeredLanguageModel {
       record(parts.blocks().size(), last);
       return scope.keep(parts.head().forward(last));
     }
+  }
+
+  private Positions.Order order(KvState state, int length) {
+    if (!state.isJoined()) {
+      return parts.positions().order(state.length(), length);
+    }
+    if (length != 1) {
+      throw new IllegalStateException("joined sequences take one token at a time");
+    }
+    return parts.positions().nextOf(state);
+  }
+
+  @Override
+  public Optional<DecodeState> join(List<DecodeState> states, int room) {
+    List<KvState> own = states.stream().map(KvState.class::cast).toList();
+    return own.stream().anyMatch(KvState::hasContexts)
+        ? Optional.empty()
+        : Optional.of(KvState.join(device, own, room));
   }
 
   @Override

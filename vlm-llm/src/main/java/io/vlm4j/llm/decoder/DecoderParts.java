@@ -1,6 +1,7 @@
 package io.vlm4j.llm.decoder;
 
 import io.vlm4j.nn.Embedding;
+import io.vlm4j.nn.KvState;
 import io.vlm4j.nn.Linear;
 import io.vlm4j.nn.Norm;
 import io.vlm4j.tensor.Placement;
@@ -48,9 +49,11 @@ public record DecoderParts(
     return Linear.load(weights, table.size(1), table.size(0), false);
   }
 
-  Tensor intoBlocks(Tensor embeddings, int start) {
+  Tensor intoBlocks(Tensor embeddings, KvState state) {
     Tensor wide = input.map(layer -> layer.forward(embeddings)).orElse(embeddings);
-    return positions.addTo(wide, start);
+    return state.isJoined()
+        ? positions.addToNext(wide, state)
+        : positions.addTo(wide, state.length());
   }
 
   long stepBytes() {

@@ -1,11 +1,14 @@
 package io.vlm4j.llm.decoder;
 
 import io.vlm4j.nn.AlibiBias;
+import io.vlm4j.nn.KvState;
 import io.vlm4j.nn.Norm;
 import io.vlm4j.nn.PositionEmbedding;
 import io.vlm4j.nn.RelativePositionBias;
 import io.vlm4j.nn.RotaryEmbedding;
+import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
+import java.util.stream.IntStream;
 
 /** How a decoder knows the order of its tokens. */
 public interface Positions {
@@ -16,37 +19,43 @@ public interface Positions {
       public Order order(int start, int count) {
         return new Order(rotary.at(start, count), null);
       }
+
+      @Override
+      public Order nextOf(KvState joined) {
+        return new Order(
+            RotaryEmbedding.Angles.ofRows(
+                IntStream.range(0, joined.batch())
+                    .mapToObj(row -> rotary.at(joined.length(row), 1))
+                    .toList()),
+            joined.inUse(joined.length() + 1));
+      }
     };
   }
 
   /** Learned positions, then a norm (BERT). */
   static Positions learned(PositionEmbedding table, Norm norm) {
+    Positions plain = learned(table);
     return new Positions() {
       @Override
       public Tensor addTo(Tensor embeddings, int start) {
-        return norm.forward(table.addTo(embeddings, start));
+        return norm.forward(plain.addTo(embeddings, start));
+      }
+
+      @Override
+      public Tensor addToNext(Tensor embeddings, KvState joined) {
+        return norm.forward(plain.addToNext(embeddings, joined));
       }
     };
   }
 
   /** Biases by distance: added to the scores. */
   static Positions relative(RelativePositionBias bias) {
-    return new Positions() {
-      @Override
-      public Order order(int start, int count) {
-        return new Order(null, bias.causal(start, count));
-      }
-    };
+    return biased(bias::causal);
   }
 
   /** Biases in proportion to the distance: added to the scores. */
   static Positions alibi(AlibiBias bias) {
-    return new Positions() {
-      @Override
-      public Order order(int start, int count) {
-        return new Order(null, bias.causal(start, count));
-      }
-    };
+    return biased(bias::causal);
   }
 
   /** Learned positions: added to the embeddings. */
@@ -55,6 +64,31 @@ public interface Positions {
       @Override
       public Tensor addTo(Tensor embeddings, int start) {
         return table.addTo(embeddings, start);
+      }
+
+      @Override
+      public Tensor addToNext(Tensor embeddings, KvState joined) {
+        Tensor[] rows =
+            IntStream.range(0, joined.batch())
+                .mapToObj(row -> table.addTo(embeddings.narrow(0, row, 1), joined.length(row)))
+                .toArray(Tensor[]::new);
+        return Tensor.cat(0, rows);
+      }
+    };
+  }
+
+  private static Positions biased(Bias bias) {
+    return new Positions() {
+      @Override
+      public Order order(int start, int count) {
+        return new Order(null, bias.causal(start, count));
+      }
+
+      @Override
+      public Order nextOf(KvState joined) {
+        Tensor own = bias.causal(joined.length(), 1);
+        Tensor inUse = joined.inUse(joined.length() + 1);
+        return new Order(null, KernelLibrary.shared().call("bias_in_use", own, inUse));
       }
     };
   }
@@ -69,9 +103,30 @@ public interface Positions {
     return embeddings;
   }
 
+  /**
+   * The input of the first block for the next token of each of some sequences.
+   *
+   * @param embeddings float32 [B, 1, D]
+   */
+  default Tensor addToNext(Tensor embeddings, KvState joined) {
+    return embeddings;
+  }
+
   /** What attention is told of {@code count} places from {@code start} on. */
   default Order order(int start, int count) {
     return Order.UNSAID;
+  }
+
+  /** What attention is told of the next token of each of some sequences. */
+  default Order nextOf(KvState joined) {
+    return new Order(null, joined.inUse(joined.length() + 1));
+  }
+
+  /** Biases on the scores, float32 [1, heads, count, start + count]. */
+  @FunctionalInterface
+  interface Bias {
+    /** Those of {@code count} positions from {@code start} on, which see none after them. */
+    Tensor causal(int start, int count);
   }
 
   /**
