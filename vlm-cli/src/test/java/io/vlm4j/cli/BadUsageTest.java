@@ -54,7 +54,8 @@ class BadUsageTest extends CommandTestBase {
     byte[] photo = Files.readAllBytes(Path.of(PHOTO));
     assertImageFails("cut.jpg", Arrays.copyOf(photo, photo.length / 2), "truncated");
     assertImageFails("huge.png", pngHeader(50_000, 50_000), "50000 x 50000", "limit");
-    assertFails(1, caption(SMOLVLM, temporary.toString()), "no image files in the folder");
+    Path none = Files.createDirectory(temporary.resolve("none"));
+    assertFails(1, caption(SMOLVLM, none.toString()), "no image files in the folder");
   }
 
   @Test

@@ -11,10 +11,13 @@ import io.vlm4j.TinyModels;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.image.Image;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CommandsTest extends CommandTestBase {
@@ -41,6 +44,32 @@ class CommandsTest extends CommandTestBase {
     assertEquals(SMALL, lines.get(1).getString("image"));
     assertTrue(lines.get(0).getInt("tokens") <= 5);
     assertTrue(lines.get(0).get("encode_ms").asDouble() > 0);
+  }
+
+    @Test
+  void theImagesOfAFolderComeByNameAndABadOneDoesNotStopTheOthers() throws IOException {
+    Path folder = Files.createDirectory(temporary.resolve("photos"));
+    Files.copy(Path.of(PHOTO), folder.resolve("b.jpg"));
+    Files.copy(Path.of(SMALL), folder.resolve("a.png"));
+    Files.writeString(folder.resolve("c.jpg"), "not a picture");
+    Files.writeString(folder.resolve("notes.txt"), "nor meant to be one");
+    String[] options = {"--model", SMOLVLM, "--dtype", "fp32", "--max-new-tokens", "5"};
+    Outcome outcome =
+        run(
+            Stream.of(List.of("caption", "--batch", "2"), List.of(options), List.of(folder + ""))
+                .flatMap(List::stream)
+                .toArray(String[]::new));
+    assertEquals(1, outcome.code());
+    assertTrue(outcome.err().contains("c.jpg"), outcome.err());
+    List<String> lines = outcome.out().lines().toList();
+    assertTrue(lines.get(0).startsWith(folder.resolve("a.png") + ": "), outcome.out());
+    assertTrue(
+        lines.stream().anyMatch(line -> line.startsWith(folder.resolve("b.jpg") + ": ")),
+        outcome.out());
+    String alone =
+        succeeds("caption", "--model", SMOLVLM, "--dtype", "fp32", "--max-new-tokens", "5", PHOTO)
+            .out();
+    assertTrue(outcome.out().contains("b.jpg: " + alone), outcome.out());
   }
 
   @Test
