@@ -7,6 +7,7 @@ import io.vlm4j.nn.Norm;
 import io.vlm4j.nn.PositionEmbedding;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.ImageFeatures;
+import io.vlm4j.tensor.ParallelLoading;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
@@ -14,7 +15,6 @@ import io.vlm4j.weights.NameMap;
 import io.vlm4j.weights.Weights;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * The Querying Transformer: N learned queries read an image of any number of features, so that the
@@ -72,9 +72,8 @@ public final class QFormer implements Connector {
             : Optional.empty();
     this.norm = Norm.layerNorm(weights.at("norm"), size, config.epsilon());
     this.blocks =
-        IntStream.range(0, config.layers())
-            .mapToObj(i -> new QFormerBlock(config, i, weights.at("layers", i)))
-            .toList();
+        ParallelLoading.layers(
+            config.layers(), i -> new QFormerBlock(config, i, weights.at("layers", i)));
     this.projection = Linear.load(weights.at("projection"), size, config.outputSize(), true);
   }
 
