@@ -46,7 +46,7 @@ class CommandsTest extends CommandTestBase {
     assertTrue(lines.get(0).get("encode_ms").asDouble() > 0);
   }
 
-    @Test
+  @Test
   void theImagesOfAFolderComeByNameAndABadOneDoesNotStopTheOthers() throws IOException {
     Path folder = Files.createDirectory(temporary.resolve("photos"));
     Files.copy(Path.of(PHOTO), folder.resolve("b.jpg"));

@@ -55,12 +55,7 @@ public final class TensorScope implements AutoCloseable {
 
   /** Moves a handle to the scope around this one, or to nobody if there is none. */
   public <T extends NativeHandle> T keep(T handle) {
-    if (handle.scope() == this) {
-      handle.moveTo(parent);
-      if (parent != null) {
-        parent.handles.add(handle);
-      }
-    }
+    give(handle, parent);
     return handle;
   }
 
@@ -94,6 +89,12 @@ public final class TensorScope implements AutoCloseable {
     handles.clear();
   }
 
+  /** Gives all that this sealed scope owns to another scope, or to nobody if that is null. */
+  void moveAll(TensorScope owner) {
+    handles.forEach(handle -> give(handle, owner));
+    handles.clear();
+  }
+
   static TensorScope current() {
     return CURRENT.get();
   }
@@ -101,6 +102,15 @@ public final class TensorScope implements AutoCloseable {
   void adopt(NativeHandle handle) {
     handle.moveTo(this);
     handles.add(handle);
+  }
+
+  private void give(NativeHandle handle, TensorScope owner) {
+    if (handle.scope() == this) {
+      handle.moveTo(owner);
+      if (owner != null) {
+        owner.handles.add(handle);
+      }
+    }
   }
 
   private void leaveStack() {

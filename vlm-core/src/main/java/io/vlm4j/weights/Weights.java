@@ -6,13 +6,13 @@ import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -53,7 +53,8 @@ public final class Weights {
   public static Weights of(WeightSource source, Placement placement, DoubleConsumer progress) {
     NavigableMap<String, String> names = new TreeMap<>();
     source.names().forEach(name -> names.put(name, name));
-    Checkpoint checkpoint = new Checkpoint(source, placement, progress, new HashSet<>());
+    Checkpoint checkpoint =
+        new Checkpoint(source, placement, progress, ConcurrentHashMap.newKeySet());
     return new Weights(checkpoint, new Naming(names, List::of), "");
   }
 
@@ -228,8 +229,7 @@ public final class Weights {
   }
 
   private Tensor load(TensorInfo info) {
-    checkpoint.read.add(info.name());
-    checkpoint.progress.accept((double) checkpoint.read.size() / checkpoint.source.names().size());
+    checkpoint.markRead(info.name());
     return checkpoint.source.load(info.name());
   }
 
@@ -275,7 +275,15 @@ public final class Weights {
   }
 
   private record Checkpoint(
-      WeightSource source, Placement placement, DoubleConsumer progress, Set<String> read) {}
+      WeightSource source, Placement placement, DoubleConsumer progress, Set<String> read) {
+    /** Layers may load on several threads; the progress still only grows. */
+    void markRead(String name) {
+      synchronized (read) {
+        read.add(name);
+        progress.accept((double) read.size() / source.names().size());
+      }
+    }
+  }
 
   /**
    * What tensors are called.

@@ -4,13 +4,13 @@ import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.nn.Embedding;
 import io.vlm4j.nn.Norm;
 import io.vlm4j.nn.PositionEmbedding;
+import io.vlm4j.tensor.ParallelLoading;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
 import io.vlm4j.weights.Weights;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * The transformer of the Q-Former: N learned queries and T tokens of a text attend to each other,
@@ -31,9 +31,8 @@ public final class QueryingTransformer {
         config.readsText() ? Optional.of(TextEmbedding.load(config, weights)) : Optional.empty();
     this.norm = Norm.layerNorm(weights.at("norm"), size, config.epsilon());
     this.blocks =
-        IntStream.range(0, config.layers())
-            .mapToObj(i -> new QFormerBlock(config, i, weights.at("layers", i)))
-            .toList();
+        ParallelLoading.layers(
+            config.layers(), i -> new QFormerBlock(config, i, weights.at("layers", i)));
   }
 
   /**

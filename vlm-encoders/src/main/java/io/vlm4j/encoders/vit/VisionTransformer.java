@@ -4,6 +4,7 @@ import io.vlm4j.nn.Norm;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.spi.PooledVisionEncoder;
+import io.vlm4j.tensor.ParallelLoading;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
@@ -11,7 +12,6 @@ import io.vlm4j.weights.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** A vision transformer: embeddings, blocks, norm. */
 public final class VisionTransformer implements PooledVisionEncoder {
@@ -30,9 +30,7 @@ public final class VisionTransformer implements PooledVisionEncoder {
     this.embeddings = new VitEmbeddings(config, weights.at("embeddings"), parameters);
     this.preNorm = config.preNorm() ? norm(config, weights.at("pre_norm")) : null;
     this.blocks =
-        IntStream.range(0, config.layers())
-            .mapToObj(i -> new VitBlock(config, weights.at("layers", i)))
-            .toList();
+        ParallelLoading.layers(config.layers(), i -> new VitBlock(config, weights.at("layers", i)));
     this.finalNorm = config.finalNorm() ? norm(config, weights.at("norm")) : null;
     this.pooler = pooling.load(config, weights);
   }

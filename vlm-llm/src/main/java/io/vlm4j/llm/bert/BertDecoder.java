@@ -13,10 +13,10 @@ import io.vlm4j.nn.PositionEmbedding;
 import io.vlm4j.nn.PostNormLayers;
 import io.vlm4j.nn.bert.BertConfig;
 import io.vlm4j.spi.EncoderDecoder;
+import io.vlm4j.tensor.ParallelLoading;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.weights.Weights;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** A BERT that writes: causal, with cross-attention in every block. */
 final class BertDecoder {
@@ -50,7 +50,7 @@ final class BertDecoder {
         words,
         Optional.empty(),
         Positions.learned(positions, norm(weights)),
-        IntStream.range(0, config.layers()).mapToObj(this::block).toList(),
+        ParallelLoading.layers(config.layers(), this::block),
         hidden -> headNorm.forward(config.activation().forward(transform.forward(hidden))),
         output(head, words));
   }

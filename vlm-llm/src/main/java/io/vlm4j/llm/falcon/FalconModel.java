@@ -15,8 +15,8 @@ import io.vlm4j.nn.Residual;
 import io.vlm4j.nn.RotaryEmbedding;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.tensor.Device;
+import io.vlm4j.tensor.ParallelLoading;
 import io.vlm4j.weights.Weights;
-import java.util.stream.IntStream;
 
 /** A Falcon decoder. */
 final class FalconModel {
@@ -42,7 +42,7 @@ final class FalconModel {
     return DecoderParts.of(
         embedding,
         positions(),
-        IntStream.range(0, config.layers()).mapToObj(this::block).toList(),
+        ParallelLoading.layers(config.layers(), this::block),
         norm(weights),
         DecoderParts.head(weights.at("head"), embedding, config.tiedEmbeddings()));
   }

@@ -15,9 +15,9 @@ import io.vlm4j.nn.Norm;
 import io.vlm4j.nn.PositionEmbedding;
 import io.vlm4j.nn.Residual;
 import io.vlm4j.spi.LanguageModel;
+import io.vlm4j.tensor.ParallelLoading;
 import io.vlm4j.weights.Weights;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** A GPT-2 decoder. */
 final class Gpt2Model {
@@ -48,7 +48,7 @@ final class Gpt2Model {
         embedding,
         Positions.learned(
             PositionEmbedding.load(weights.at("positions"), config.maxPositions(), size, 0)),
-        IntStream.range(0, config.layers()).mapToObj(this::block).toList(),
+        ParallelLoading.layers(config.layers(), this::block),
         norm(weights),
         DecoderParts.head(weights.at("head"), embedding, config.tiedEmbeddings()));
   }

@@ -14,8 +14,8 @@ import io.vlm4j.nn.Residual;
 import io.vlm4j.nn.RotaryEmbedding;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.tensor.Device;
+import io.vlm4j.tensor.ParallelLoading;
 import io.vlm4j.weights.Weights;
-import java.util.stream.IntStream;
 
 /** A GPT-NeoX decoder. */
 final class GptNeoxModel {
@@ -42,7 +42,7 @@ final class GptNeoxModel {
     return DecoderParts.of(
         embedding,
         Positions.rotary(new RotaryEmbedding(config.rotary(), device)),
-        IntStream.range(0, config.layers()).mapToObj(this::block).toList(),
+        ParallelLoading.layers(config.layers(), this::block),
         norm(weights),
         DecoderParts.head(weights.at("head"), embedding, config.tiedEmbeddings()));
   }

@@ -14,9 +14,9 @@ import io.vlm4j.nn.Residual;
 import io.vlm4j.nn.RotaryEmbedding;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.tensor.Device;
+import io.vlm4j.tensor.ParallelLoading;
 import io.vlm4j.weights.Weights;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** A decoder of the LLaMA family: RMS norms, rotary positions, a gated feed-forward. */
 final class LlamaModel {
@@ -47,7 +47,7 @@ final class LlamaModel {
     return DecoderParts.of(
         embedding,
         Positions.rotary(new RotaryEmbedding(config.rotary(), device)),
-        IntStream.range(0, config.layers()).mapToObj(this::block).toList(),
+        ParallelLoading.layers(config.layers(), this::block),
         norm(weights),
         head(weights.at("head"), embedding));
   }

@@ -15,10 +15,10 @@ import io.vlm4j.nn.Norm;
 import io.vlm4j.nn.PositionEmbedding;
 import io.vlm4j.nn.Residual;
 import io.vlm4j.spi.LanguageModel;
+import io.vlm4j.tensor.ParallelLoading;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.weights.Weights;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** An MPT decoder. */
 final class MptModel {
@@ -46,7 +46,7 @@ final class MptModel {
         embedding,
         Optional.empty(),
         positions(),
-        IntStream.range(0, config.layers()).mapToObj(this::block).toList(),
+        ParallelLoading.layers(config.layers(), this::block),
         hidden -> scaled(norm.forward(hidden)),
         DecoderParts.head(weights.at("head"), embedding, config.tiedEmbeddings()));
   }

@@ -13,11 +13,11 @@ import io.vlm4j.nn.Norm;
 import io.vlm4j.nn.PositionEmbedding;
 import io.vlm4j.nn.Residual;
 import io.vlm4j.spi.LanguageModel;
+import io.vlm4j.tensor.ParallelLoading;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.weights.Weights;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** An OPT decoder. */
 final class OptModel {
@@ -55,7 +55,7 @@ final class OptModel {
         Positions.learned(
             PositionEmbedding.load(
                 weights.at("positions"), config.maxPositions(), size, POSITION_OFFSET)),
-        IntStream.range(0, config.layers()).mapToObj(this::block).toList(),
+        ParallelLoading.layers(config.layers(), this::block),
         hidden -> ending(hidden, norm, output),
         DecoderParts.head(weights.at("head"), embedding, config.tiedEmbeddings()));
   }
