@@ -11,11 +11,13 @@ import io.vlm4j.golden.Golden;
 import io.vlm4j.models.assembled.AssembledConfig;
 import io.vlm4j.models.assembled.PromptTemplate;
 import io.vlm4j.models.parts.ConnectorPart;
+import io.vlm4j.models.parts.CrossAttentionPart;
 import io.vlm4j.models.parts.EncoderPart;
 import io.vlm4j.models.parts.LanguageModelPart;
 import io.vlm4j.models.prefix.LanguagePart;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.spi.FeatureSelection;
+import io.vlm4j.spi.LayeredLanguageModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -65,6 +67,54 @@ class AssembledModelTest {
     LanguagePart languageModel = LanguageModelPart.load(TestData.path(name), LoadOptions.FP32);
     TinyModels.linear(folder, WIDTH, languageModel.model().hiddenSize());
     try (VisionLanguageModel model = builder(folder).languageModel(languageModel).build()) {
+      assertEquals(8, ids(model).length);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"llama/gqa_tied", "qwen2/tied", "opt/pre_norm", "opt/post_norm_proj", "gpt2/base"})
+  void anyDecoderTakesGatedLayersBetweenItsBlocks(String name) {
+    LanguagePart alone = LanguageModelPart.load(TestData.path(name), LoadOptions.FP32);
+    LayeredLanguageModel decoder = (LayeredLanguageModel) alone.model();
+    int size = decoder.blockSize();
+    Path gated = TinyModels.crossAttention(folder.resolve("x"), size, WIDTH, decoder.layerCount());
+    Path resampler = TinyModels.resampler(folder.resolve("r"), WIDTH);
+    try (VisionLanguageModel model =
+        VisionLanguageModel.builder()
+            .encoder(EncoderPart.load(TestData.path(TinyModels.ENCODER), LoadOptions.FP32))
+            .connector(ConnectorPart.load(resampler, LoadOptions.FP32))
+            .languageModel(CrossAttentionPart.around(alone, gated, LoadOptions.FP32))
+            .prompt(PromptTemplate.PLAIN)
+            .build()) {
+      assertEquals(8, ids(model).length);
+    }
+  }
+
+  @Test
+  void anEncoderDecoderTakesNoLayersAndIsClosed() {
+    LanguagePart t5 = LanguageModelPart.load(TestData.path("t5/flan_gated_gelu"), LoadOptions.FP32);
+    Path gated = TinyModels.crossAttention(folder.resolve("x"), 8, WIDTH, 2);
+    String message =
+        assertThrows(
+                InvalidModelException.class,
+                () -> CrossAttentionPart.around(t5, gated, LoadOptions.FP32))
+            .getMessage();
+    assertTrue(message.contains("decoder-only"), message);
+  }
+
+  @Test
+  void anAssembledFolderMayHoldGatedLayers() {
+    AssembledConfig plain =
+        config(TinyModels.ENCODER, FeatureSelection.LAST_PATCHES, 1, 1, "resampler");
+    AssembledConfig config =
+        new AssembledConfig(
+            plain.encoder(), plain.selection(), 1, 1, "resampler", "gated", "llm", plain.prompt());
+    layOut(plain);
+    TinyModels.resampler(folder.resolve("resampler"), WIDTH);
+    TinyModels.crossAttention(folder.resolve("gated"), WIDTH, WIDTH, 2);
+    config.write(folder);
+    try (VisionLanguageModel model = VisionLanguageModel.load(folder, LoadOptions.FP32)) {
       assertEquals(8, ids(model).length);
     }
   }

@@ -185,6 +185,9 @@ public final class KvState implements DecodeState {
 
   @Override
   public void truncate(int newLength) {
+    if (isJoined()) {
+      throw new IllegalStateException("joined sequences cannot be cut short");
+    }
     if (newLength < 0 || newLength > length) {
       throw new IllegalArgumentException("length " + newLength + " is not in 0 to " + length);
     }

@@ -10,6 +10,11 @@ public interface LayeredLanguageModel extends LanguageModel {
   /** Number of blocks. */
   int layerCount();
 
+  /** Width D of the blocks' hidden states; some models' embeddings are narrower. */
+  default int blockSize() {
+    return hiddenSize();
+  }
+
   /**
    * As {@link #forward(Tensor, DecodeState, Logits)}.
    *

@@ -11,6 +11,7 @@ import io.vlm4j.error.UnsupportedModelException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -56,7 +57,7 @@ class VideoFileTest {
     assertThrows(InvalidOptionException.class, () -> VideoFile.frames(text, 1025));
     byte[] whole = Files.readAllBytes(video());
     Path cut = folder.resolve("cut.mp4");
-    Files.write(cut, java.util.Arrays.copyOf(whole, whole.length / 3));
+    Files.write(cut, Arrays.copyOf(whole, whole.length / 3));
     assertThrows(InvalidImageException.class, () -> VideoFile.frames(cut, 2));
   }
 

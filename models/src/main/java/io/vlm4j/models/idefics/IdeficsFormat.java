@@ -1,6 +1,5 @@
 package io.vlm4j.models.idefics;
 
-import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.models.prefix.ImageEmbeddings;
 import io.vlm4j.models.prefix.Placeholders;
 import io.vlm4j.models.prefix.PromptFormat;
@@ -13,6 +12,7 @@ import io.vlm4j.text.SpecialTokens;
 import io.vlm4j.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The convention of IDEFICS' processor: {@code <image>} between tokens that stand around images,
@@ -23,6 +23,8 @@ final class IdeficsFormat implements PromptFormat {
   static final String AROUND_IMAGE = "<fake_token_around_image>";
   private static final String END_OF_UTTERANCE = "<end_of_utterance>";
   private static final String CAPTION = "Describe this image.";
+
+  private static final Pattern SPACES_AROUND = Pattern.compile("^ +| +$");
 
   private final Tokenizer tokenizer;
   private final boolean talks;
@@ -50,7 +52,7 @@ final class IdeficsFormat implements PromptFormat {
         tokenizer.encode(text, false), tokenizer.id(IMAGE).orElseThrow(), endOfDocument);
   }
 
-  /** A sequence of texts and images (null). */
+  /** Texts and images as the processor joins them. */
   private String join(List<Part> parts) {
     StringBuilder text =
         new StringBuilder(
@@ -81,37 +83,46 @@ final class IdeficsFormat implements PromptFormat {
     return parts;
   }
 
+  /** User and assistant in turns, each text in one piece. */
   private List<Part> talk(Prompt prompt) {
     List<Part> parts = new ArrayList<>();
+    StringBuilder words = new StringBuilder();
     String end = talks ? END_OF_UTTERANCE : "";
     for (Turn turn : prompt.turns()) {
-      switch (turn.role()) {
-        case SYSTEM -> parts.add(new Part.Text(turn.text("") + "\n"));
-        case ASSISTANT -> parts.add(new Part.Text("\u0000" + turn.text("") + end + "\n"));
-        case USER -> {
-          parts.add(new Part.Text("User:"));
-          parts.addAll(turn.parts());
-          if (turn.parts().stream().noneMatch(Part.Text.class::isInstance)) {
-            parts.add(new Part.Text(CAPTION));
+      if (turn.role() == Turn.Role.USER) {
+        words.append("User:");
+        for (Part part : request(turn)) {
+          if (part instanceof Part.Text text) {
+            words.append(strip(text.text()));
+          } else {
+            parts.add(new Part.Text(words.toString()));
+            parts.add(part);
+            words.setLength(0);
           }
-          parts.add(new Part.Text(end + "\nAssistant:"));
         }
-        default -> throw new InvalidPromptException("unknown role " + turn.role());
+        words.append(end).append("\nAssistant:");
+      } else if (turn.role() == Turn.Role.ASSISTANT) {
+        words.append(' ').append(strip(turn.text(""))).append(end).append('\n');
+      } else {
+        words.append(turn.text("")).append('\n');
       }
     }
+    parts.add(new Part.Text(words.toString()));
     return parts;
   }
 
-  /** The processor takes spaces off each text. */
+  /** The parts of a user's turn; one who only shows images asks for a caption. */
+  private static List<Part> request(Turn turn) {
+    if (turn.parts().stream().anyMatch(Part.Text.class::isInstance)) {
+      return turn.parts();
+    }
+    List<Part> parts = new ArrayList<>(turn.parts());
+    parts.add(new Part.Text(CAPTION));
+    return parts;
+  }
+
+  /** The processor takes spaces off each text, and no other white space. */
   private static String strip(String text) {
-    int from = 0;
-    int to = text.length();
-    while (from < to && text.charAt(from) == ' ') {
-      from++;
-    }
-    while (to > from && text.charAt(to - 1) == ' ') {
-      to--;
-    }
-    return text.substring(from, to).replace('\u0000', ' ');
+    return SPACES_AROUND.matcher(text).replaceAll("");
   }
 }

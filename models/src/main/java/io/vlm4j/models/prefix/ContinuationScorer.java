@@ -12,6 +12,7 @@ import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Scores continuations of one prompt; what they have in common is computed once. */
 final class ContinuationScorer {
@@ -61,7 +62,7 @@ final class ContinuationScorer {
           language.forward(prompt.embed(language, images, 0, shared - 1), state, Logits.LAST);
         }
       }
-      return java.util.stream.IntStream.range(0, sequences.size())
+      return IntStream.range(0, sequences.size())
           .mapToObj(i -> score(continuations.get(i), sequences.get(i), shared, language, state))
           .toList();
     }

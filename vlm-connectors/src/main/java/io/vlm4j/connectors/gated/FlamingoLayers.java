@@ -76,7 +76,7 @@ public record FlamingoLayers(
         allPrevious,
         model.layerCount(),
         block -> (block + 1) % interval == 0,
-        block -> layer(named.at(Integer.toString(block)), model.hiddenSize()));
+        block -> layer(named.at(Integer.toString(block)), model.blockSize()));
   }
 
   private GatedCrossAttention layer(Weights weights, int size) {

@@ -90,7 +90,7 @@ public record IdeficsLayers(
         false,
         model.layerCount(),
         block -> block % interval == 0,
-        block -> layer(named.at(Integer.toString(block / interval)), model.hiddenSize()));
+        block -> layer(named.at(Integer.toString(block / interval)), model.blockSize()));
   }
 
   private GatedCrossAttention layer(Weights weights, int size) {

@@ -11,6 +11,8 @@ import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.spi.LanguageModel.Logits;
+import io.vlm4j.spi.LanguageModelView;
+import io.vlm4j.spi.LayeredLanguageModel;
 import io.vlm4j.spi.VisibleImages;
 import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Tensor;
@@ -206,8 +208,7 @@ class GatedLanguageModelTest {
   }
 
   /** Lets layers for three blocks load. */
-  private static final class ThreeBlocks extends io.vlm4j.spi.LanguageModelView
-      implements io.vlm4j.spi.LayeredLanguageModel {
+  private static final class ThreeBlocks extends LanguageModelView implements LayeredLanguageModel {
     ThreeBlocks() {
       super(new TokenwiseModel());
     }

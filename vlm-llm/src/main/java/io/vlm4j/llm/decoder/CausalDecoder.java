@@ -3,6 +3,7 @@ package io.vlm4j.llm.decoder;
 import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.nn.CrossAttention;
 import io.vlm4j.nn.KvState;
+import io.vlm4j.nn.Linear;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.LayeredLanguageModel;
 import io.vlm4j.tensor.Device;
@@ -94,6 +95,11 @@ public final class CausalDecoder implements LayeredLanguageModel {
     }
     return KvState.allocate(
         device, parts.blocks().size(), batch, limits.keyValueHeads(), capacity, limits.headSize());
+  }
+
+  @Override
+  public int blockSize() {
+    return parts.input().map(Linear::outputSize).orElse(hiddenSize());
   }
 
   @Override
