@@ -1,5 +1,6 @@
 package io.vlm4j.generate;
 
+import io.vlm4j.generate.SideBySide.Member;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.tensor.Tensor;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * Continues several prompts side by side: each is read by itself, then all write together, a token
@@ -16,15 +16,18 @@ import java.util.stream.IntStream;
  * the others.
  */
 public final class BatchGenerator {
+  /** Places that a joined state has at first after the longest prompt. */
+  private static final int FIRST_ROOM = 256;
+
   private final LanguageModel model;
-  private final Supplier<TokenDecoder> decoders;
+  private final Generator generator;
 
   /**
    * @param decoders gives a new decoder for each sequence, from any thread
    */
   public BatchGenerator(LanguageModel model, Supplier<TokenDecoder> decoders) {
     this.model = model;
-    this.decoders = decoders;
+    this.generator = new Generator(model, decoders);
   }
 
   /**
@@ -44,100 +47,65 @@ public final class BatchGenerator {
    * @throws io.vlm4j.error.InvalidPromptException if a prompt is empty or leaves no room
    */
   public List<Generation> generate(List<Input> inputs, GenerationOptions options) {
-    Generator generator = new Generator(model, decoders);
     List<DecodeState> states = new ArrayList<>();
-    List<Row> rows = new ArrayList<>();
+    List<Member> members = new ArrayList<>();
     try {
+      long start = System.nanoTime();
       for (Input input : inputs) {
-        long start = System.nanoTime();
         DecodeState state = generator.newState(input.embeddings());
         states.add(state);
-        rows.add(begin(generator, input, state, options, start));
+        members.add(begin(input, state, options));
       }
-      return finish(rows, states, options);
+      long read = System.nanoTime();
+      goOn(members, states, options);
+      long end = System.nanoTime();
+      return members.stream()
+          .map(member -> member.result((read - start) / 1e6, (end - read) / 1e6))
+          .toList();
     } finally {
       states.forEach(DecodeState::close);
     }
   }
 
-  private Row begin(
-      Generator generator, Input input, DecodeState state, GenerationOptions options, long start) {
+  /** Reads a prompt and chooses its first token. */
+  private Member begin(Input input, DecodeState state, GenerationOptions options) {
     try (TensorScope scope = TensorScope.open()) {
       Tensor logits = model.prompt(input.embeddings(), state);
       int room = Math.min(options.maxNewTokens(), model.contextLength() - state.length());
-      TokenSearch search = generator.search(options, room, input.ids(), token -> {});
-      boolean running = search.advance(logits);
-      return new Row(search, running, (System.nanoTime() - start) / 1e6);
+      Member member = new Member(generator.search(options, room, input.ids(), token -> {}));
+      member.advance(logits);
+      return member;
     }
   }
 
-  private List<Generation> finish(
-      List<Row> rows, List<DecodeState> states, GenerationOptions options) {
-    List<Row> running = rows.stream().filter(row -> row.running).toList();
-    long start = System.nanoTime();
-    if (!running.isEmpty()) {
-      List<DecodeState> own =
-          IntStream.range(0, rows.size())
-              .filter(i -> rows.get(i).running)
-              .mapToObj(states::get)
-              .toList();
-      int room = Math.min(options.maxNewTokens(), model.contextLength());
-      Optional<DecodeState> joined = model.join(own, Math.min(room, 256));
-      if (joined.isPresent()) {
-        try (DecodeState state = joined.get()) {
-          decode(running, state, options);
-        }
-      } else {
-        for (int i = 0; i < own.size(); i++) {
-          decode(List.of(running.get(i)), own.get(i), options);
-        }
+  /** Those that did not end with their first token: together if the model can, else in turns. */
+  private void goOn(List<Member> members, List<DecodeState> states, GenerationOptions options) {
+    List<Member> running = new ArrayList<>();
+    List<DecodeState> own = new ArrayList<>();
+    for (int i = 0; i < members.size(); i++) {
+      if (members.get(i).isRunning()) {
+        running.add(members.get(i));
+        own.add(states.get(i));
       }
     }
-    double decodeMillis = (System.nanoTime() - start) / 1e6;
-    return rows.stream().map(row -> row.result(decodeMillis)).toList();
-  }
-
-  private void decode(List<Row> rows, DecodeState state, GenerationOptions options) {
-    int limit = state.length() + options.maxNewTokens();
-    List<Row> running = rows;
-    int[] following = IntStream.range(0, rows.size()).toArray();
-    try (StateCursor states = new StateCursor(state, limit)) {
-      while (!running.isEmpty() && !options.cancellation().isCancelled()) {
-        DecodeState next = states.follow(following);
-        List<Row> before = running;
-        try (TensorScope scope = TensorScope.open()) {
-          int[] tokens = before.stream().mapToInt(row -> row.search.tokens()[0]).toArray();
-          Tensor logits = model.step(tokens, next);
-          for (int i = 0; i < tokens.length; i++) {
-            before.get(i).advance(logits.narrow(0, i, 1).contiguous());
-          }
-        }
-        following = IntStream.range(0, before.size()).filter(i -> before.get(i).running).toArray();
-        running = before.stream().filter(row -> row.running).toList();
+    if (running.isEmpty()) {
+      return;
+    }
+    int room = Math.min(options.maxNewTokens(), FIRST_ROOM);
+    Optional<DecodeState> joined = model.join(own, room);
+    if (joined.isPresent()) {
+      try (DecodeState state = joined.get()) {
+        run(running, state, options);
       }
+      return;
+    }
+    for (int i = 0; i < running.size(); i++) {
+      run(List.of(running.get(i)), own.get(i), options);
     }
   }
 
-  /** One sequence. */
-  private static final class Row {
-    private final TokenSearch search;
-    private final double prefillMillis;
-    private boolean running;
-
-    Row(TokenSearch search, boolean running, double prefillMillis) {
-      this.search = search;
-      this.running = running;
-      this.prefillMillis = prefillMillis;
-    }
-
-    void advance(Tensor logits) {
-      running = search.advance(logits);
-    }
-
-    Generation result(double decodeMillis) {
-      TokenSearch.Outcome outcome = search.finish();
-      FinishReason reason = running ? FinishReason.CANCELLED : outcome.transcript().finishReason();
-      return new Generation(outcome, reason, prefillMillis, decodeMillis);
-    }
+  private void run(List<Member> members, DecodeState state, GenerationOptions options) {
+    SideBySide together = new SideBySide(members);
+    generator.run(together, state, options.maxNewTokens(), options.cancellation());
   }
 }

@@ -139,20 +139,32 @@ public final class Generator {
     int maxNewTokens = Math.min(options.maxNewTokens(), model.contextLength() - state.length());
     TokenSearch search = search(options, maxNewTokens, promptIds, listener);
     CancellationToken cancellation = options.cancellation();
+    boolean begun = !cancellation.isCancelled() && search.advance(firstLogits);
+    long firstToken = System.nanoTime();
+    boolean running = begun && run(search, state, maxNewTokens, cancellation);
+    long end = System.nanoTime();
+    TokenSearch.Outcome best = search.finish();
+    FinishReason reason = running ? FinishReason.CANCELLED : best.transcript().finishReason();
+    return new Generation(best, reason, millis(start, firstToken), millis(firstToken, end));
+  }
+
+  /**
+   * The decode loop: a token for each running sequence, until none runs.
+   *
+   * @return true if it was cancelled before
+   */
+  boolean run(
+      TokenSteps search, DecodeState state, int maxNewTokens, CancellationToken cancellation) {
+    boolean running = true;
     try (StateCursor states = new StateCursor(state, state.length() + maxNewTokens)) {
-      boolean running = !cancellation.isCancelled() && search.advance(firstLogits);
-      long firstToken = System.nanoTime();
       while (running && !cancellation.isCancelled()) {
         DecodeState next = states.follow(search.parents());
         try (TensorScope scope = TensorScope.open()) {
           running = search.advance(model.step(search.tokens(), next));
         }
       }
-      long end = System.nanoTime();
-      TokenSearch.Outcome best = search.finish();
-      FinishReason reason = running ? FinishReason.CANCELLED : best.transcript().finishReason();
-      return new Generation(best, reason, millis(start, firstToken), millis(firstToken, end));
     }
+    return running;
   }
 
   /** A state with room for a prompt, after checking that it fits. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.error.TensorException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -49,6 +50,21 @@ class LogitsProcessorsTest {
     GenerationOptions options = GenerationOptions.builder().noRepeatNgramSize(2).build();
     LogitsProcessors processors = LogitsProcessors.of(options, new int[] {1, 2, 1, 99, 1, -1, 0});
     assertArrayEquals(new float[] {0, 0, BANNED, 0}, processors.apply(new int[] {1}, new float[4]));
+  }
+
+  @Test
+  void bannedSequencesMayBeginInThePromptAndNeverEnd() {
+    GenerationOptions options =
+        GenerationOptions.builder().bannedSequences(List.of(List.of(3), List.of(2, 0, 1))).build();
+    LogitsProcessors processors = LogitsProcessors.of(options, new int[] {9, 2});
+    assertArrayEquals(
+        new float[] {0, BANNED, 0, BANNED}, processors.apply(new int[] {0}, new float[4]));
+    assertArrayEquals(
+        new float[] {0, 0, 0, BANNED}, processors.apply(new int[] {0, 0}, new float[4]));
+    assertArrayEquals(new float[] {0, 0}, processors.apply(new int[] {1}, new float[2]));
+    assertThrows(
+        InvalidOptionException.class,
+        () -> GenerationOptions.builder().bannedSequences(List.of(List.of())).build());
   }
 
   @Test

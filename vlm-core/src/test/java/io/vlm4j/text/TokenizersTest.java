@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +34,22 @@ class TokenizersTest {
       assertEquals(1, List.of(box(ids)).stream().filter(id -> id == image).count());
       assertEquals("<image>", tokenizer.token(image));
       assertTrue(tokenizer.isSpecial(image));
+    }
+  }
+
+  @Test
+  void additionalTokensGetTheNextIdsAndAreFoundInsideText() {
+    Path folder = TestData.path("gpt2/base");
+    try (Tokenizer plain = Tokenizers.load(folder);
+        Tokenizer extended = Tokenizers.load(folder, List.of("<image>", "<|endoftext|>", "<x>"))) {
+      int next = plain.vocabSize();
+      boolean known = plain.id("<|endoftext|>").isPresent();
+      assertEquals(OptionalInt.of(next), extended.id("<image>"));
+      assertEquals(OptionalInt.of(next + (known ? 1 : 2)), extended.id("<x>"));
+      assertTrue(extended.isSpecial(next));
+      int[] ids = extended.encode("a<image>b", false);
+      assertTrue(Arrays.stream(ids).anyMatch(id -> id == next));
+      assertEquals("ab", extended.decode(ids, true));
     }
   }
 
