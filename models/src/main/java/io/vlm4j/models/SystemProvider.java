@@ -2,8 +2,10 @@ package io.vlm4j.models;
 
 import io.vlm4j.LoadOptions;
 import io.vlm4j.VisionLanguageModel;
+import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.weights.NameMap;
 import io.vlm4j.weights.WeightSource;
+import io.vlm4j.weights.Weights;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,14 @@ public interface SystemProvider {
   /** The system's own weights; nothing if all its parts have folders of their own. */
   default Optional<WeightSource> weights(ModelFolder folder) {
     return Optional.of(folder.weights());
+  }
+
+  /** The system's own weights under {@link #names()}. */
+  default Weights openWeights(ModelFolder folder, LoadOptions options) {
+    WeightSource source =
+        weights(folder)
+            .orElseThrow(() -> new InvalidModelException(folder.path() + " has no weights"));
+    return Weights.of(source, options.placement(), options.progress()).mapped(names());
   }
 
   /** The parts that have folders or files of their own, by their role. */

@@ -66,6 +66,11 @@ public record GenerationConfig(
     }
   }
 
+  /** The same with other options in place of the authors'. */
+  public GenerationConfig withDefaults(GenerationOptions options) {
+    return new GenerationConfig(bosTokenId, padTokenId, decoderStartTokenId, options);
+  }
+
   private static GenerationOptions.Builder options(JsonNode file) {
     GenerationOptions.Builder options = GenerationOptions.builder();
     file.optional("max_new_tokens").map(JsonNode::asInt).ifPresent(options::maxNewTokens);

@@ -47,8 +47,7 @@ public final class VisionEncoderDecoderProvider implements SystemProvider {
     return Resources.owning(
         resources -> {
           JsonNode config = folder.config();
-          Weights weights =
-              Weights.of(folder.weights(), options.placement(), options.progress()).mapped(NAMES);
+          Weights weights = openWeights(folder, options);
           VisionEncoder encoder =
               resources.own(Families.visionEncoder(config.get("encoder"), weights.at("encoder")));
           LanguagePart decoder =

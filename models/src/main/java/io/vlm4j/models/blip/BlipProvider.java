@@ -55,8 +55,7 @@ public final class BlipProvider implements SystemProvider {
     return Resources.owning(
         resources -> {
           JsonNode config = folder.config();
-          Weights weights =
-              Weights.of(folder.weights(), options.placement(), options.progress()).mapped(NAMES);
+          Weights weights = openWeights(folder, options);
           requireDecoder(folder, weights);
           VisionEncoder encoder =
               resources.own(

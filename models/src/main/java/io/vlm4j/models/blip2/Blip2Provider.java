@@ -54,8 +54,7 @@ public final class Blip2Provider implements SystemProvider {
         resources -> {
           JsonNode config = folder.config();
           Blip2Configs configs = new Blip2Configs(config);
-          Weights weights =
-              Weights.of(folder.weights(), options.placement(), options.progress()).mapped(NAMES);
+          Weights weights = openWeights(folder, options);
           VisionEncoder encoder =
               resources.own(Families.visionEncoder(configs.vision(), weights.at("encoder")));
           JsonNode textConfig =

@@ -57,8 +57,7 @@ public final class IdeficsProvider implements SystemProvider {
     return Resources.owning(
         resources -> {
           JsonNode config = folder.config();
-          Weights weights =
-              Weights.of(folder.weights(), options.placement(), options.progress()).mapped(NAMES);
+          Weights weights = openWeights(folder, options);
           Weights connector = weights.at("connector");
           VisionEncoder encoder =
               resources.own(
@@ -120,11 +119,7 @@ public final class IdeficsProvider implements SystemProvider {
                                         folder.path() + ": the tokenizer has no " + token))))
             .toList();
     GenerationConfig own = folder.generationConfig();
-    return new GenerationConfig(
-        own.bosTokenId(),
-        own.padTokenId(),
-        own.decoderStartTokenId(),
-        own.defaults().toBuilder().bannedSequences(tokens).build());
+    return own.withDefaults(own.defaults().toBuilder().bannedSequences(tokens).build());
   }
 
   /** The tower is CLIP's under other keys; defaults of IdeficsVisionConfig. */

@@ -63,8 +63,7 @@ public final class OpenFlamingoProvider implements SystemProvider {
     OpenFlamingoFiles files = OpenFlamingoFiles.of(folder);
     return Resources.owning(
         resources -> {
-          Weights weights =
-              Weights.of(files.weights(), options.placement(), options.progress()).mapped(NAMES);
+          Weights weights = openWeights(folder, options);
           VisionEncoder encoder =
               resources.own(Families.visionEncoder(files.clip().config(), weights.at("encoder")));
           PerceiverResampler resampler =
@@ -112,10 +111,7 @@ public final class OpenFlamingoProvider implements SystemProvider {
     return new LanguagePart(
         gated,
         tokenizer,
-        new GenerationConfig(
-            generation.bosTokenId(),
-            generation.padTokenId(),
-            generation.decoderStartTokenId(),
+        generation.withDefaults(
             generation.defaults().toBuilder().eosTokenIds(List.of(endOfChunk)).build()));
   }
 

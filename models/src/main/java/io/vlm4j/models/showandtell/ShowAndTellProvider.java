@@ -53,8 +53,7 @@ public final class ShowAndTellProvider implements SystemProvider {
     ShowAndTellConfig config = ShowAndTellConfig.of(folder.config());
     return Resources.owning(
         resources -> {
-          Weights weights =
-              Weights.of(folder.weights(), options.placement(), options.progress()).mapped(NAMES);
+          Weights weights = openWeights(folder, options);
           VisionEncoder encoder =
               resources.own(Families.visionEncoder(config.encoder(), weights.at("encoder")));
           Connector firstInput =
