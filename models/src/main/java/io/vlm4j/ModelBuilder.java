@@ -6,8 +6,8 @@ import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.assembled.AssembledModels;
 import io.vlm4j.models.assembled.PromptTemplate;
+import io.vlm4j.models.fusion.LanguagePart;
 import io.vlm4j.models.parts.EncoderPart;
-import io.vlm4j.models.prefix.LanguagePart;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.FeatureSelection;
 

@@ -13,7 +13,7 @@ import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.golden.Golden;
 import io.vlm4j.image.Image;
-import io.vlm4j.models.prefix.PrefixModel;
+import io.vlm4j.models.fusion.FusionModel;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
@@ -50,7 +50,7 @@ class CaptionersTest {
     try (VisionLanguageModel model = load(golden.checkpoint());
         TensorScope scope = TensorScope.open();
         Trace trace = Trace.start()) {
-      ((PrefixModel) model).promptLogits(Prompt.caption(golden.images().get(0)));
+      ((FusionModel) model).promptLogits(Prompt.caption(golden.images().get(0)));
       Set<String> onTheWay = new TreeSet<>(golden.expected().names());
       onTheWay.removeAll(Set.of("logits", "generated_ids", "beam_ids", "beam_score"));
       onTheWay.forEach(name -> golden.assertClose(name, trace.tensors().get(name)));

@@ -17,8 +17,8 @@ import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.golden.Golden;
 import io.vlm4j.image.Image;
+import io.vlm4j.models.fusion.FusionModel;
 import io.vlm4j.models.parts.EncoderPart;
-import io.vlm4j.models.prefix.PrefixModel;
 import io.vlm4j.prompt.Part;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.tensor.Tensor;
@@ -55,7 +55,7 @@ class FewShotTest {
   @ParameterizedTest
   @ValueSource(strings = {"llava/v1_5", "openflamingo/mpt-video"})
   void aDialogueGoesOnWhereItEnded(String name) {
-    try (PrefixModel model = (PrefixModel) load(name);
+    try (FusionModel model = (FusionModel) load(name);
         Session session = model.session()) {
       Image image = picture(0);
       String said = "<image> what is this?";
@@ -153,14 +153,14 @@ class FewShotTest {
   @ParameterizedTest
   @ValueSource(strings = {"idefics/resampler-qknorm", "smolvlm/base", "blip2/opt"})
   void scoresAreTheLogitsOfOnePass(String name) {
-    try (PrefixModel model = (PrefixModel) load(name)) {
+    try (FusionModel model = (FusionModel) load(name)) {
       Prompt prompt = Golden.of(name).get(0).prompt();
       String text = prompt.rawText().orElseGet(() -> text(model, prompt));
       for (String continuation : List.of(" a dog", " two dogs in the grass")) {
         ContinuationScore score = model.score(prompt, List.of(" other", continuation)).get(1);
         double expected = 0;
         try (TensorScope scope = TensorScope.open()) {
-          PrefixModel.PromptPass pass =
+          FusionModel.PromptPass pass =
               model.promptLogits(Prompt.raw(text + continuation, prompt.images()));
           int[] ids = pass.sequence();
           Tensor probabilities = pass.logits().softmax();
@@ -249,12 +249,12 @@ class FewShotTest {
   }
 
   private static String text(String name, Prompt prompt) {
-    try (PrefixModel model = (PrefixModel) load(name)) {
+    try (FusionModel model = (FusionModel) load(name)) {
       return text(model, prompt);
     }
   }
 
-  private static String text(PrefixModel model, Prompt prompt) {
+  private static String text(FusionModel model, Prompt prompt) {
     return model.promptText(prompt);
   }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vlm4j.generate.Generation;
 import io.vlm4j.golden.Golden;
-import io.vlm4j.models.prefix.PrefixModel;
+import io.vlm4j.models.fusion.FusionModel;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
@@ -53,7 +53,7 @@ class SystemsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void everyTensorOfThePromptEqualsTheReference(Golden golden) {
-    try (PrefixModel model = load(golden);
+    try (FusionModel model = load(golden);
         TensorScope scope = TensorScope.open();
         Trace trace = Trace.start()) {
       model.promptLogits(golden.prompt(), golden.newIds());
@@ -65,7 +65,7 @@ class SystemsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void generatedIdsEqualTheReference(Golden golden) {
-    try (PrefixModel model = load(golden)) {
+    try (FusionModel model = load(golden)) {
       Generation generation = model.generate(golden.prompt(), golden.generation());
       assertArrayEquals(golden.newIds(), generation.tokenIds());
       if (golden.expected().names().contains("step_logits")) {
@@ -148,7 +148,7 @@ class SystemsTest {
     return names;
   }
 
-  private static PrefixModel load(Golden golden) {
-    return (PrefixModel) VisionLanguageModel.load(golden.checkpoint(), LoadOptions.FP32);
+  private static FusionModel load(Golden golden) {
+    return (FusionModel) VisionLanguageModel.load(golden.checkpoint(), LoadOptions.FP32);
   }
 }

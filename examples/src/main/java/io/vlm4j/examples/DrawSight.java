@@ -3,7 +3,7 @@ package io.vlm4j.examples;
 import io.vlm4j.LoadOptions;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.image.Image;
-import io.vlm4j.models.prefix.PrefixModel;
+import io.vlm4j.models.fusion.FusionModel;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.text.Tokenizer;
@@ -30,8 +30,8 @@ public final class DrawSight {
       prompt.example(Image.read(Path.of(arguments[i])), arguments[i + 1]);
     }
     prompt.query(Image.read(Path.of(arguments[last])));
-    try (PrefixModel model =
-            (PrefixModel) VisionLanguageModel.load(Path.of(arguments[0]), LoadOptions.FP32);
+    try (FusionModel model =
+            (FusionModel) VisionLanguageModel.load(Path.of(arguments[0]), LoadOptions.FP32);
         Trace trace = Trace.start();
         TensorScope scope = TensorScope.open()) {
       model.promptLogits(prompt.build());

@@ -4,11 +4,11 @@ import io.vlm4j.LoadOptions;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.image.Image;
 import io.vlm4j.models.assembled.PromptTemplate;
+import io.vlm4j.models.fusion.LanguagePart;
 import io.vlm4j.models.parts.ConnectorPart;
 import io.vlm4j.models.parts.CrossAttentionPart;
 import io.vlm4j.models.parts.EncoderPart;
 import io.vlm4j.models.parts.LanguageModelPart;
-import io.vlm4j.models.prefix.LanguagePart;
 import java.nio.file.Path;
 
 /**

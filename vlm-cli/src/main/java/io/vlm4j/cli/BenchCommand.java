@@ -6,7 +6,7 @@ import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.image.Image;
-import io.vlm4j.models.prefix.Benchmark;
+import io.vlm4j.models.fusion.Benchmark;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.tensor.NativeHandle;
 import java.io.IOException;

@@ -2,12 +2,12 @@ package io.vlm4j.models.assembled;
 
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.models.Resources;
+import io.vlm4j.models.fusion.FramesVisualPath;
+import io.vlm4j.models.fusion.FusionModel;
+import io.vlm4j.models.fusion.LanguagePart;
+import io.vlm4j.models.fusion.TiledVisualPath;
+import io.vlm4j.models.fusion.VisualPath;
 import io.vlm4j.models.parts.EncoderPart;
-import io.vlm4j.models.prefix.FramesVisualPath;
-import io.vlm4j.models.prefix.LanguagePart;
-import io.vlm4j.models.prefix.PrefixModel;
-import io.vlm4j.models.prefix.TiledVisualPath;
-import io.vlm4j.models.prefix.VisualPath;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.FrameConnector;
@@ -28,7 +28,7 @@ public final class AssembledModels {
       Resources resources) {
     boolean beside = languageModel.model() instanceof ImageAttendingModel;
     TemplateFormat format = new TemplateFormat(prompt, languageModel.tokenizer(), beside);
-    return new PrefixModel(path(encoder, features, connector), format, languageModel, resources);
+    return new FusionModel(path(encoder, features, connector), format, languageModel, resources);
   }
 
   private static VisualPath path(

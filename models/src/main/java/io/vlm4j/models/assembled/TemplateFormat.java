@@ -1,8 +1,8 @@
 package io.vlm4j.models.assembled;
 
-import io.vlm4j.models.prefix.ImageEmbeddings;
-import io.vlm4j.models.prefix.Placeholders;
-import io.vlm4j.models.prefix.PromptFormat;
+import io.vlm4j.models.fusion.ImageEmbeddings;
+import io.vlm4j.models.fusion.Placeholders;
+import io.vlm4j.models.fusion.PromptFormat;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.prompt.Segment;
 import io.vlm4j.text.Tokenizer;

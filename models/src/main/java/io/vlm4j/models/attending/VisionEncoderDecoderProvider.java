@@ -10,10 +10,10 @@ import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
-import io.vlm4j.models.prefix.ImageAlone;
-import io.vlm4j.models.prefix.LanguagePart;
-import io.vlm4j.models.prefix.PrefixModel;
-import io.vlm4j.models.prefix.TiledVisualPath;
+import io.vlm4j.models.fusion.FusionModel;
+import io.vlm4j.models.fusion.ImageAlone;
+import io.vlm4j.models.fusion.LanguagePart;
+import io.vlm4j.models.fusion.TiledVisualPath;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.EncoderDecoder;
 import io.vlm4j.spi.FeatureSelection;
@@ -71,7 +71,7 @@ public final class VisionEncoderDecoderProvider implements SystemProvider {
                   TiledVisualPath.Packing::inOrder,
                   weights.placement().device(),
                   TiledVisualPath::recordImages);
-          return new PrefixModel(images, ImageAlone.withoutText(), decoder, resources);
+          return new FusionModel(images, ImageAlone.withoutText(), decoder, resources);
         });
   }
 

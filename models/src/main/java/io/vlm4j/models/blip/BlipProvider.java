@@ -10,13 +10,13 @@ import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
-import io.vlm4j.models.prefix.ImageAlone;
-import io.vlm4j.models.prefix.InputSequence;
-import io.vlm4j.models.prefix.InstructedVisualPath;
-import io.vlm4j.models.prefix.LanguagePart;
-import io.vlm4j.models.prefix.PrefixModel;
-import io.vlm4j.models.prefix.TiledVisualPath;
-import io.vlm4j.models.prefix.VisualPath;
+import io.vlm4j.models.fusion.FusionModel;
+import io.vlm4j.models.fusion.ImageAlone;
+import io.vlm4j.models.fusion.InputSequence;
+import io.vlm4j.models.fusion.InstructedVisualPath;
+import io.vlm4j.models.fusion.LanguagePart;
+import io.vlm4j.models.fusion.TiledVisualPath;
+import io.vlm4j.models.fusion.VisualPath;
 import io.vlm4j.nn.bert.BertEncoder;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.FeatureSelection;
@@ -100,7 +100,7 @@ public final class BlipProvider implements SystemProvider {
             ids -> new QuestionReader(reader, ids),
             path,
             reader.hiddenSize());
-    return new PrefixModel(questions, new ImageAlone(text -> new int[0]), decoder, resources);
+    return new FusionModel(questions, new ImageAlone(text -> new int[0]), decoder, resources);
   }
 
   /** The caption attends to the image; a text is its beginning. */
@@ -108,7 +108,7 @@ public final class BlipProvider implements SystemProvider {
       VisualPath images, LanguagePart decoder, Resources resources) {
     Tokenizer tokenizer = decoder.tokenizer();
     int start = decoder.model().sequenceAfter()[0];
-    return new PrefixModel(
+    return new FusionModel(
         images, new ImageAlone(text -> beginning(tokenizer, start, text)), decoder, resources);
   }
 

@@ -9,11 +9,11 @@ import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
 import io.vlm4j.models.blip2.QueryPrefixFormat.Wording;
-import io.vlm4j.models.prefix.InstructedVisualPath;
-import io.vlm4j.models.prefix.LanguagePart;
-import io.vlm4j.models.prefix.PrefixModel;
-import io.vlm4j.models.prefix.TiledVisualPath;
-import io.vlm4j.models.prefix.VisualPath;
+import io.vlm4j.models.fusion.FusionModel;
+import io.vlm4j.models.fusion.InstructedVisualPath;
+import io.vlm4j.models.fusion.LanguagePart;
+import io.vlm4j.models.fusion.TiledVisualPath;
+import io.vlm4j.models.fusion.VisualPath;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.VisionEncoder;
@@ -87,7 +87,7 @@ public final class Blip2Provider implements SystemProvider {
                   instruct ? Wording.INSTRUCT : Wording.BLIP2);
           VisualPath images =
               instruct ? instructed(folder, qformer, path, resources) : path.apply(qformer);
-          return new PrefixModel(images, format, languageModel, resources);
+          return new FusionModel(images, format, languageModel, resources);
         });
   }
 

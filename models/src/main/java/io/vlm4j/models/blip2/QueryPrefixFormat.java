@@ -1,8 +1,8 @@
 package io.vlm4j.models.blip2;
 
 import io.vlm4j.error.InvalidPromptException;
-import io.vlm4j.models.prefix.ImageEmbeddings;
-import io.vlm4j.models.prefix.PromptFormat;
+import io.vlm4j.models.fusion.ImageEmbeddings;
+import io.vlm4j.models.fusion.PromptFormat;
 import io.vlm4j.prompt.Part;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.prompt.Segment;

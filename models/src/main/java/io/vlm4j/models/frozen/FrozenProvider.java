@@ -11,10 +11,10 @@ import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
 import io.vlm4j.models.assembled.PromptTemplate;
 import io.vlm4j.models.assembled.TemplateFormat;
+import io.vlm4j.models.fusion.FusionModel;
+import io.vlm4j.models.fusion.LanguagePart;
+import io.vlm4j.models.fusion.TiledVisualPath;
 import io.vlm4j.models.parts.LanguageModelPart;
-import io.vlm4j.models.prefix.LanguagePart;
-import io.vlm4j.models.prefix.PrefixModel;
-import io.vlm4j.models.prefix.TiledVisualPath;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.VisionEncoder;
@@ -89,7 +89,7 @@ public final class FrozenProvider implements SystemProvider {
                   weights.placement().device(),
                   TiledVisualPath::recordImages);
           TemplateFormat format = new TemplateFormat(PromptTemplate.VERBATIM, language.tokenizer());
-          return new PrefixModel(images, format, language, resources);
+          return new FusionModel(images, format, language, resources);
         });
   }
 

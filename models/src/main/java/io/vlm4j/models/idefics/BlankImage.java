@@ -1,8 +1,8 @@
 package io.vlm4j.models.idefics;
 
-import io.vlm4j.models.prefix.FramesVisualPath;
-import io.vlm4j.models.prefix.ImageEmbeddings;
-import io.vlm4j.models.prefix.VisualPath;
+import io.vlm4j.models.fusion.FramesVisualPath;
+import io.vlm4j.models.fusion.ImageEmbeddings;
+import io.vlm4j.models.fusion.VisualPath;
 import io.vlm4j.prompt.Media;
 import io.vlm4j.tensor.Device;
 import io.vlm4j.tensor.Tensor;

@@ -1,9 +1,9 @@
 package io.vlm4j.models.idefics;
 
-import io.vlm4j.models.prefix.ImageEmbeddings;
-import io.vlm4j.models.prefix.Placeholders;
-import io.vlm4j.models.prefix.PromptFormat;
-import io.vlm4j.models.prefix.Sights;
+import io.vlm4j.models.fusion.ImageEmbeddings;
+import io.vlm4j.models.fusion.Placeholders;
+import io.vlm4j.models.fusion.PromptFormat;
+import io.vlm4j.models.fusion.Sights;
 import io.vlm4j.prompt.Part;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.prompt.Segment;

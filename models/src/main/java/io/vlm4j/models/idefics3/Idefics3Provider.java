@@ -9,12 +9,12 @@ import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
-import io.vlm4j.models.prefix.ChatPrompts;
-import io.vlm4j.models.prefix.LanguagePart;
-import io.vlm4j.models.prefix.PlaceholderFormat;
-import io.vlm4j.models.prefix.PrefixModel;
-import io.vlm4j.models.prefix.PromptFormat;
-import io.vlm4j.models.prefix.TiledVisualPath;
+import io.vlm4j.models.fusion.ChatPrompts;
+import io.vlm4j.models.fusion.FusionModel;
+import io.vlm4j.models.fusion.LanguagePart;
+import io.vlm4j.models.fusion.PlaceholderFormat;
+import io.vlm4j.models.fusion.PromptFormat;
+import io.vlm4j.models.fusion.TiledVisualPath;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.VisionEncoder;
@@ -67,7 +67,7 @@ public final class Idefics3Provider implements SystemProvider {
                   weights.placement().device(),
                   TileRecorder::record);
           weights.requireAllRead();
-          return new PrefixModel(images, format(folder, languageModel), languageModel, resources);
+          return new FusionModel(images, format(folder, languageModel), languageModel, resources);
         });
   }
 

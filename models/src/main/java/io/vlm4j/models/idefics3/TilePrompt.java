@@ -1,6 +1,6 @@
 package io.vlm4j.models.idefics3;
 
-import io.vlm4j.models.prefix.ImageEmbeddings;
+import io.vlm4j.models.fusion.ImageEmbeddings;
 
 /** How the text tells the model where each tile of an image lies. */
 final class TilePrompt {

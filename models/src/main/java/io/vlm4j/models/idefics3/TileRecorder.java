@@ -1,7 +1,7 @@
 package io.vlm4j.models.idefics3;
 
 import io.vlm4j.image.ProcessedImage;
-import io.vlm4j.models.prefix.PixelBatch;
+import io.vlm4j.models.fusion.PixelBatch;
 import io.vlm4j.tensor.Device;
 import io.vlm4j.trace.Trace;
 import java.util.List;

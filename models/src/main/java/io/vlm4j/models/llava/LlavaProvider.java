@@ -5,8 +5,8 @@ import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
-import io.vlm4j.models.prefix.PrefixModel;
-import io.vlm4j.models.prefix.TiledVisualPath;
+import io.vlm4j.models.fusion.FusionModel;
+import io.vlm4j.models.fusion.TiledVisualPath;
 import io.vlm4j.weights.NameMap;
 import java.util.Set;
 
@@ -30,7 +30,7 @@ public final class LlavaProvider implements SystemProvider {
           TiledVisualPath images =
               parts.visualPath(TiledVisualPath.Packing::inOrder, TiledVisualPath::recordImages);
           parts.requireAllRead();
-          return new PrefixModel(images, parts.format(), parts.languageModel(), resources);
+          return new FusionModel(images, parts.format(), parts.languageModel(), resources);
         });
   }
 }

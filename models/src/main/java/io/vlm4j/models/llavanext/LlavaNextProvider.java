@@ -6,9 +6,9 @@ import io.vlm4j.image.ProcessedImage;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
+import io.vlm4j.models.fusion.FusionModel;
+import io.vlm4j.models.fusion.TiledVisualPath;
 import io.vlm4j.models.llava.LlavaParts;
-import io.vlm4j.models.prefix.PrefixModel;
-import io.vlm4j.models.prefix.TiledVisualPath;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
@@ -40,7 +40,7 @@ public final class LlavaNextProvider implements SystemProvider {
           TiledVisualPath images =
               parts.visualPath(new SpatialUnpad(newline), LlavaNextProvider::record);
           parts.requireAllRead();
-          return new PrefixModel(images, parts.format(), parts.languageModel(), resources);
+          return new FusionModel(images, parts.format(), parts.languageModel(), resources);
         });
   }
 

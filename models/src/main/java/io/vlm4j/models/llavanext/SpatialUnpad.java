@@ -2,7 +2,7 @@ package io.vlm4j.models.llavanext;
 
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.image.ProcessedImage;
-import io.vlm4j.models.prefix.TiledVisualPath;
+import io.vlm4j.models.fusion.TiledVisualPath;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.trace.Trace;
 

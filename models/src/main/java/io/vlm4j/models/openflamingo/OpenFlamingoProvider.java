@@ -12,9 +12,9 @@ import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
-import io.vlm4j.models.prefix.FramesVisualPath;
-import io.vlm4j.models.prefix.LanguagePart;
-import io.vlm4j.models.prefix.PrefixModel;
+import io.vlm4j.models.fusion.FramesVisualPath;
+import io.vlm4j.models.fusion.FusionModel;
+import io.vlm4j.models.fusion.LanguagePart;
 import io.vlm4j.nn.Activation;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.LayeredLanguageModel;
@@ -81,7 +81,7 @@ public final class OpenFlamingoProvider implements SystemProvider {
                   resampler,
                   weights.placement().device(),
                   OpenFlamingoProvider::record);
-          return new PrefixModel(
+          return new FusionModel(
               images, new OpenFlamingoFormat(language.tokenizer()), language, resources);
         });
   }

@@ -7,7 +7,7 @@ import io.vlm4j.connectors.gated.GatedLayers;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
-import io.vlm4j.models.prefix.LanguagePart;
+import io.vlm4j.models.fusion.LanguagePart;
 import io.vlm4j.spi.LayeredLanguageModel;
 import io.vlm4j.weights.Weights;
 import java.nio.file.Path;

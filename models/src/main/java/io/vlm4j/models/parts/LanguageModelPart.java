@@ -6,7 +6,7 @@ import io.vlm4j.generate.GenerationConfig;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
-import io.vlm4j.models.prefix.LanguagePart;
+import io.vlm4j.models.fusion.LanguagePart;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.text.Tokenizer;
 import io.vlm4j.text.Tokenizers;

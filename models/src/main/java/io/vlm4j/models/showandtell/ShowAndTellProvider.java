@@ -9,9 +9,9 @@ import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
-import io.vlm4j.models.prefix.LanguagePart;
-import io.vlm4j.models.prefix.PrefixModel;
-import io.vlm4j.models.prefix.TiledVisualPath;
+import io.vlm4j.models.fusion.FusionModel;
+import io.vlm4j.models.fusion.LanguagePart;
+import io.vlm4j.models.fusion.TiledVisualPath;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.LanguageModel;
@@ -77,7 +77,7 @@ public final class ShowAndTellProvider implements SystemProvider {
                   TiledVisualPath.Packing::inOrder,
                   weights.placement().device(),
                   TiledVisualPath::recordImages);
-          return new PrefixModel(
+          return new FusionModel(
               images,
               new CaptionFormat(config.startToken()),
               new LanguagePart(decoder, words, config.generation(folder.generationConfig())),

@@ -8,7 +8,7 @@ import io.vlm4j.image.ImageProcessor;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
-import io.vlm4j.models.prefix.PixelBatch;
+import io.vlm4j.models.fusion.PixelBatch;
 import io.vlm4j.nn.Linear;
 import io.vlm4j.nn.SpaceProjection;
 import io.vlm4j.spi.FeatureSelection;

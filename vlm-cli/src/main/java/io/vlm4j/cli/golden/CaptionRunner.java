@@ -3,7 +3,7 @@ package io.vlm4j.cli.golden;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
-import io.vlm4j.models.prefix.PrefixModel;
+import io.vlm4j.models.fusion.FusionModel;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
@@ -13,9 +13,9 @@ import io.vlm4j.trace.Trace;
  * steps, and that of a beam search.
  */
 final class CaptionRunner extends GoldenRunner {
-  private final PrefixModel model;
+  private final FusionModel model;
 
-  CaptionRunner(PrefixModel model) {
+  CaptionRunner(FusionModel model) {
     this.model = model;
   }
 

@@ -8,9 +8,9 @@ import io.vlm4j.models.Catalogue;
 import io.vlm4j.models.DualEncoders;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
+import io.vlm4j.models.fusion.FusionModel;
 import io.vlm4j.models.masked.MaskedLanguageModel;
 import io.vlm4j.models.matching.TwoTowers;
-import io.vlm4j.models.prefix.PrefixModel;
 import io.vlm4j.models.showandtell.ShowAndTellProvider;
 import io.vlm4j.trace.Trace;
 import java.nio.file.Path;
@@ -31,10 +31,10 @@ abstract class GoldenRunner implements AutoCloseable {
       model.close();
     } else if (Catalogue.find(modelType).isPresent()) {
       VisionLanguageModel model = Catalogue.load(folder, LoadOptions.FP32);
-      if (model instanceof PrefixModel prefixModel) {
+      if (model instanceof FusionModel fusionModel) {
         return modelType.equals(ShowAndTellProvider.MODEL_TYPE)
-            ? new CaptionRunner(prefixModel)
-            : new PrefixRunner(prefixModel);
+            ? new CaptionRunner(fusionModel)
+            : new FusionRunner(fusionModel);
       }
       model.close();
     } else if (MaskedLanguageModel.reads(folder.config())) {

@@ -3,7 +3,7 @@ package io.vlm4j.cli.golden;
 import io.vlm4j.LoadOptions;
 import io.vlm4j.image.ProcessedImage;
 import io.vlm4j.models.ModelFolder;
-import io.vlm4j.models.prefix.PixelBatch;
+import io.vlm4j.models.fusion.PixelBatch;
 import io.vlm4j.models.vision.VisionModel;
 import io.vlm4j.tensor.Device;
 import io.vlm4j.tensor.Tensor;

@@ -1,4 +1,4 @@
-package io.vlm4j.models.prefix;
+package io.vlm4j.models.fusion;
 
 import io.vlm4j.Session;
 import io.vlm4j.VisionLanguageModel;
@@ -16,8 +16,8 @@ import io.vlm4j.trace.Trace;
 import java.util.Arrays;
 import java.util.List;
 
-/** A vision-language model by prefix fusion: the path from a prompt to its answer. */
-public final class PrefixModel implements VisionLanguageModel {
+/** An encoder, a connector and a language model: the path from a prompt to its answer. */
+public final class FusionModel implements VisionLanguageModel {
   private final VisualPath visualPath;
   private final PromptFormat format;
   private final LanguagePart language;
@@ -30,7 +30,7 @@ public final class PrefixModel implements VisionLanguageModel {
    * @param resources closed with this model
    * @throws InvalidModelException if the embeddings of images and words differ in width
    */
-  public PrefixModel(
+  public FusionModel(
       VisualPath visualPath, PromptFormat format, LanguagePart language, Resources resources) {
     if (visualPath.outputSize() != language.imageSize()) {
       throw new InvalidModelException(
@@ -122,7 +122,7 @@ public final class PrefixModel implements VisionLanguageModel {
 
   @Override
   public Session session() {
-    return new PrefixSession(this);
+    return new FusionSession(this);
   }
 
   @Override

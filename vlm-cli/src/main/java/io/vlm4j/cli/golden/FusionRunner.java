@@ -2,17 +2,17 @@ package io.vlm4j.cli.golden;
 
 import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
-import io.vlm4j.models.prefix.PrefixModel;
+import io.vlm4j.models.fusion.FusionModel;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
 import java.util.Optional;
 
-/** Vision-language models by prefix fusion. */
-final class PrefixRunner extends GoldenRunner {
-  private final PrefixModel model;
+/** Vision-language models of an encoder, a connector and a language model. */
+final class FusionRunner extends GoldenRunner {
+  private final FusionModel model;
 
-  PrefixRunner(PrefixModel model) {
+  FusionRunner(FusionModel model) {
     this.model = model;
   }
 

@@ -1,4 +1,4 @@
-package io.vlm4j.models.prefix;
+package io.vlm4j.models.fusion;
 
 import io.vlm4j.Session;
 import io.vlm4j.generate.Generation;
@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Keeps the embeddings of images and the decode state of the last prompt. */
-final class PrefixSession implements Session {
+final class FusionSession implements Session {
   private static final int ROOM = 256;
 
-  private final PrefixModel model;
+  private final FusionModel model;
   private final Map<Media, ImageEmbeddings> encoded = new HashMap<>();
   private final Map<Seen, Integer> numbers = new HashMap<>();
   private TensorScope kept;
@@ -35,7 +35,7 @@ final class PrefixSession implements Session {
   private List<Media> ordered = List.of();
   private List<ImageEmbeddings> inOrder = List.of();
 
-  PrefixSession(PrefixModel model) {
+  FusionSession(FusionModel model) {
     this.model = model;
     this.kept = TensorScope.open().seal();
   }

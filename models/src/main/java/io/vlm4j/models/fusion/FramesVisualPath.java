@@ -1,4 +1,4 @@
-package io.vlm4j.models.prefix;
+package io.vlm4j.models.fusion;
 
 import io.vlm4j.image.ImageProcessor;
 import io.vlm4j.image.ProcessedImage;

@@ -1,4 +1,4 @@
-package io.vlm4j.models.prefix;
+package io.vlm4j.models.fusion;
 
 import io.vlm4j.generate.BatchGenerator;
 import io.vlm4j.generate.Generation;
@@ -14,10 +14,10 @@ import java.util.List;
 
 /** Several prompts: their images are encoded together, and their answers written side by side. */
 final class PromptBatch {
-  private final PrefixModel model;
+  private final FusionModel model;
   private final GenerationOptions options;
 
-  PromptBatch(PrefixModel model, GenerationOptions options) {
+  PromptBatch(FusionModel model, GenerationOptions options) {
     this.model = model;
     this.options = options;
   }

@@ -1,4 +1,4 @@
-package io.vlm4j.models.prefix;
+package io.vlm4j.models.fusion;
 
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.error.UnsupportedModelException;
@@ -18,19 +18,20 @@ import java.util.Random;
 public final class Benchmark {
   private static final int MEMORY_ELEMENTS = 64 << 20;
 
-  private final PrefixModel model;
+  private final FusionModel model;
 
-  private Benchmark(PrefixModel model) {
+  private Benchmark(FusionModel model) {
     this.model = model;
   }
 
-  /** The parts of a model by prefix fusion. */
+  /** The parts of a model. */
   public static Benchmark of(VisionLanguageModel model) {
-    if (model instanceof PrefixModel prefix) {
+    if (model instanceof FusionModel prefix) {
       return new Benchmark(prefix);
     }
     throw new UnsupportedModelException(
-        "the benchmark takes models by prefix fusion; this is " + model.getClass().getSimpleName());
+        "the benchmark takes models of an encoder and a language model; this is "
+            + model.getClass().getSimpleName());
   }
 
   /** A picture of noise, 640 x 480, the same every time. */

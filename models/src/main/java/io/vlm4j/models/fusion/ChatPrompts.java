@@ -1,4 +1,4 @@
-package io.vlm4j.models.prefix;
+package io.vlm4j.models.fusion;
 
 import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.models.ModelFolder;

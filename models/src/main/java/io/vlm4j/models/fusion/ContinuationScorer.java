@@ -1,4 +1,4 @@
-package io.vlm4j.models.prefix;
+package io.vlm4j.models.fusion;
 
 import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.generate.ContinuationScore;
@@ -18,12 +18,12 @@ import java.util.stream.IntStream;
 final class ContinuationScorer {
   private static final int[] FIRST_ROW = {0};
 
-  private final PrefixModel model;
+  private final FusionModel model;
   private final String text;
   private final List<ImageEmbeddings> images;
   private final InputSequence prompt;
 
-  private ContinuationScorer(PrefixModel model, String text, List<ImageEmbeddings> images) {
+  private ContinuationScorer(FusionModel model, String text, List<ImageEmbeddings> images) {
     this.model = model;
     this.text = text;
     this.images = images;
@@ -31,7 +31,7 @@ final class ContinuationScorer {
   }
 
   static List<ContinuationScore> score(
-      PrefixModel model, Prompt prompt, List<String> continuations) {
+      FusionModel model, Prompt prompt, List<String> continuations) {
     for (String continuation : continuations) {
       if (continuation.isEmpty()) {
         throw new InvalidPromptException("a continuation is empty; give text to score");
