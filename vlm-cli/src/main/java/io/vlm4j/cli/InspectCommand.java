@@ -53,7 +53,8 @@ final class InspectCommand implements Callable<Integer> {
         .put("system", summary.system())
         .put("supported", summary.supported())
         .put("parameters", summary.parameters())
-        .put("parts", parts);
+        .put("parts", parts)
+        .put("auto", summary.kernelChoices());
   }
 
   private static void print(ModelSummary summary) {
@@ -67,5 +68,8 @@ final class InspectCommand implements Callable<Integer> {
           "  %-15s %-20s %9.1fM  %s%n",
           part.role(), part.type(), part.parameters() / 1e6, String.join(", ", part.dtypes()));
     }
+    System.out.println(
+        "--dtype auto on this machine, for a layer of 2048 inputs and 1024 outputs:");
+    summary.kernelChoices().forEach(choice -> System.out.println("  " + choice));
   }
 }

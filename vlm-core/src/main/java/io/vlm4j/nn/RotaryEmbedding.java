@@ -43,8 +43,8 @@ public final class RotaryEmbedding {
   /**
    * Cosines and sines of the angles of T positions.
    *
-   * @param cos float32 [T, rotated features]; broadcasts against [B, heads, T, headSize]
-   * @param sin of the same shape
+   * @param cos float32 [T, 1, rotated features]; broadcasts against [B, T, heads, headSize]
+   * @param sin of the same shape; those of the first half of the features are negated
    */
   public record Angles(Tensor cos, Tensor sin) {
     /** Those of one position in each of B sequences, [B, 1, 1, 2F]. */
@@ -55,7 +55,7 @@ public final class RotaryEmbedding {
     }
 
     private static Tensor joined(Tensor... rows) {
-      return Tensor.cat(0, rows).view(rows.length, 1, 1, rows[0].size(1));
+      return Tensor.cat(0, rows).view(rows.length, 1, 1, rows[0].size(-1));
     }
   }
 }

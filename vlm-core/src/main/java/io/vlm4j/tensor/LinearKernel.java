@@ -1,8 +1,9 @@
 package io.vlm4j.tensor;
 
-import io.vlm4j.error.TensorException;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * hundreds of times slower than float32.
  */
 public enum LinearKernel {
-  /** ATen's linear, on the weights as they are. */
+  /** ATen's linear, on float32 weights as they are. */
   PLAIN("plain", 4),
   /** oneDNN on float32 weights in its own blocked layout; all cores even for a single row. */
   PREPACKED("prepacked", 4),
@@ -20,22 +21,22 @@ public enum LinearKernel {
   PREPACKED_BF16("prepacked_bf16", 2),
   /** FBGEMM on float16 weights with float32 activations. */
   FP16("fp16", 2),
-  /** FBGEMM on int8 weights, a scale for each output; activations are quantised at each product. */
-  INT8("int8", 1);
+  /**
+   * FBGEMM on int8 weights, a scale for each output. Activations are two terms of 8 bits: of one
+   * alone, the few large features of a language model leave the others nothing.
+   */
+  INT8("int8", 1),
+  /**
+   * As {@link #INT8} with terms of 7 bits, for processors whose sums of 8-bit products overflow.
+   */
+  INT8_REDUCED("int8_reduced", 1);
 
   private static final Logger LOG = LoggerFactory.getLogger(LinearKernel.class);
-
-  /** A generation is one pass over a prompt and then some tens of single rows. */
-  private static final int PROMPT_ROWS = 64;
-
-  private static final int SINGLE_ROWS = 16;
-  private static final int PROBE_INPUTS = 2048;
-  private static final int PROBE_OUTPUTS = 1024;
 
   /** A reduced precision that someone asked for may cost this much more time than float32. */
   private static final double TOLERATED = 3;
 
-  private static final Map<LinearKernel, Double> PROBED = new EnumMap<>(LinearKernel.class);
+  private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
 
   private final String scriptName;
   private final int bytesPerWeight;
@@ -56,7 +57,7 @@ public enum LinearKernel {
   }
 
   /**
-   * The kernel for a weight.
+   * The kernel for a weight; the log says once why.
    *
    * @param stored the type that the checkpoint has it in
    */
@@ -64,66 +65,71 @@ public enum LinearKernel {
     if (!placement.device().isCpu()) {
       return PLAIN;
     }
-    LinearKernel exact = seconds(PREPACKED) < 0.9 * seconds(PLAIN) ? PREPACKED : PLAIN;
-    return switch (placement.precision()) {
-      case FP32 -> exact;
-      case BF16 -> PREPACKED_BF16.unlessSlower(TOLERATED, exact);
-      case FP16 -> FP16.unlessSlower(TOLERATED, exact);
-      case INT8 -> INT8.unlessSlower(TOLERATED, exact);
+    LinearKernel kernel = onCpu(placement.precision(), stored);
+    if (LOG.isInfoEnabled() && LOGGED.add(placement.precision() + " " + stored)) {
+      LOG.info("dtype {}: {}", placement.precision(), explain(placement.precision(), stored));
+    }
+    return kernel;
+  }
+
+  /**
+   * The choice for a stored type on this machine's CPU, and what was measured, in a line.
+   *
+   * @param stored the type that the checkpoint has its weights in
+   */
+  public static String explain(Precision precision, DType stored) {
+    LinearKernel kernel = onCpu(precision, stored);
+    LinearKernel exact = exact();
+    String text =
+        stored.name().toLowerCase(Locale.ROOT) + " weights -> " + kernel.scriptName + kernel.took();
+    return kernel == exact ? text : text + "; float32 " + exact.scriptName + exact.took();
+  }
+
+  private String took() {
+    LinearProbe.Timing timing = LinearProbe.timing(this);
+    return String.format(
+        Locale.ROOT,
+        " (%.3f ms a row, %.2f ms for %d)",
+        timing.rowSeconds() * 1e3,
+        timing.promptSeconds() * 1e3,
+        LinearProbe.Timing.PROMPT_ROWS);
+  }
+
+  private static LinearKernel onCpu(Precision precision, DType stored) {
+    return switch (precision) {
+      case FP32 -> exact();
+      case BF16 -> PREPACKED_BF16.unlessSlower(TOLERATED);
+      case FP16 -> FP16.unlessSlower(TOLERATED);
+      case INT8 -> (LinearProbe.saturates() ? INT8_REDUCED : INT8).unlessSlower(TOLERATED);
       case AUTO ->
           switch (stored) {
-            case BFLOAT16 -> PREPACKED_BF16.unlessSlower(1, exact);
-            case FLOAT16 -> FP16.unlessSlower(1, exact);
-            default -> exact;
+            // float16 holds bf16 weights too, and is quick where bf16 arithmetic is not.
+            case BFLOAT16 -> fastest(List.of(PREPACKED_BF16, FP16, exact()));
+            case FLOAT16 -> fastest(List.of(FP16, exact()));
+            default -> exact();
           };
     };
   }
 
-  private LinearKernel unlessSlower(double factor, LinearKernel exact) {
-    return seconds(this) <= factor * seconds(exact) ? this : exact;
+  private static LinearKernel exact() {
+    return PREPACKED.seconds() < 0.9 * PLAIN.seconds() ? PREPACKED : PLAIN;
   }
 
-  private static double seconds(LinearKernel kernel) {
-    synchronized (PROBED) {
-      return PROBED.computeIfAbsent(kernel, LinearKernel::probe);
-    }
-  }
-
-  /** Seconds that this kernel takes for a short generation; infinite if it does not work here. */
-  private static double probe(LinearKernel kernel) {
-    KernelLibrary kernels = KernelLibrary.shared();
-    try (TensorScope scope = TensorScope.open()) {
-      Tensor weight = zeros(PROBE_OUTPUTS, PROBE_INPUTS);
-      ScriptObject layer = kernels.callObject("linear", kernel.scriptName, weight, null);
-      double prompt = best(layer, zeros(PROMPT_ROWS, PROBE_INPUTS));
-      double single = best(layer, zeros(1, PROBE_INPUTS));
-      LOG.debug(
-          "linear kernel {}: {} ms for {} rows, {} ms for one",
-          kernel.scriptName,
-          prompt * 1e3,
-          PROMPT_ROWS,
-          single * 1e3);
-      return prompt + SINGLE_ROWS * single;
-    } catch (TensorException e) {
-      LOG.debug("linear kernel {} is not available: {}", kernel.scriptName, e.getMessage());
-      return Double.POSITIVE_INFINITY;
-    }
-  }
-
-  /** The best of several runs: other work on the machine only ever slows a run down. */
-  private static double best(ScriptObject layer, Tensor rows) {
-    double best = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < 6; i++) {
-      try (TensorScope scope = TensorScope.open()) {
-        long start = System.nanoTime();
-        KernelLibrary.shared().call("linear_forward", layer, rows);
-        best = Math.min(best, (System.nanoTime() - start) / 1e9);
-      }
+  /** The first of those that take the least time. */
+  private static LinearKernel fastest(List<LinearKernel> kernels) {
+    LinearKernel best = kernels.get(0);
+    for (LinearKernel kernel : kernels) {
+      best = kernel.seconds() < best.seconds() ? kernel : best;
     }
     return best;
   }
 
-  private static Tensor zeros(int rows, int columns) {
-    return Tensor.of(new float[rows * columns], rows, columns);
+  private LinearKernel unlessSlower(double factor) {
+    LinearKernel exact = exact();
+    return seconds() <= factor * exact.seconds() ? this : exact;
+  }
+
+  private double seconds() {
+    return LinearProbe.timing(this).generationSeconds();
   }
 }

@@ -5,13 +5,16 @@ import java.util.Locale;
 
 /** In what precision linear layers are computed; everything else is float32. */
 public enum Precision {
-  /** As the checkpoint stores its weights where the processor is fast at it, else float32. */
+  /**
+   * As the checkpoint stores its weights where the processor is fast at it, else float32; blocks of
+   * a few bits (GGUF) count as float16.
+   */
   AUTO,
   /** The reference. */
   FP32,
   BF16,
   FP16,
-  /** Dynamic 8-bit integers, a scale for each output channel. */
+  /** 8-bit weights with a scale for each output channel, activations of two 8-bit terms. */
   INT8;
 
   /** Reads {@code auto}, {@code fp32}, {@code bf16}, {@code fp16} or {@code int8}. */

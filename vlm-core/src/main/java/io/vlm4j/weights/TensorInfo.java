@@ -1,5 +1,6 @@
 package io.vlm4j.weights;
 
+import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,20 @@ public record TensorInfo(String name, String type, List<Long> shape, long bytes)
   /** True if the tensor has exactly these lengths. */
   public boolean hasShape(long... expected) {
     return shape.equals(Arrays.stream(expected).boxed().toList());
+  }
+
+  /** True if elements share scales in blocks (GGUF's Q4_1, for one). */
+  public boolean isBlockwise() {
+    return type.startsWith("Q");
+  }
+
+  /** The floating type of {@link Weights#get} under {@link io.vlm4j.tensor.Precision#AUTO}. */
+  public DType floatType() {
+    return switch (type) {
+      case "BF16" -> DType.BFLOAT16;
+      case "F16" -> DType.FLOAT16;
+      default -> isBlockwise() ? DType.FLOAT16 : DType.FLOAT32;
+    };
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.vlm4j.weights;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.Placement;
+import io.vlm4j.tensor.Precision;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.util.Arrays;
@@ -158,7 +159,9 @@ public final class Weights {
   }
 
   /**
-   * A tensor as it is stored, on the CPU. It belongs to the caller's {@link TensorScope}.
+   * A tensor as it is stored, on the CPU; one in blocks of a few bits is float16 where the
+   * precision is {@link Precision#AUTO}, else float32. It belongs to the caller's {@link
+   * TensorScope}.
    *
    * @throws InvalidModelException if it is missing or has another shape
    */
@@ -230,7 +233,13 @@ public final class Weights {
 
   private Tensor load(TensorInfo info) {
     checkpoint.markRead(info.name());
-    return checkpoint.source.load(info.name());
+    if (!info.isBlockwise() || placement().precision() != Precision.AUTO) {
+      return checkpoint.source.load(info.name());
+    }
+    // Blocks of a few bits are far coarser than float16, which takes half of float32.
+    try (TensorScope scope = TensorScope.open()) {
+      return scope.keep(checkpoint.source.load(info.name()).to(DType.FLOAT16));
+    }
   }
 
   /** Only the result outlives the call, so that no mapping of the file is held beside a copy. */

@@ -4,16 +4,21 @@ import io.vlm4j.config.JsonNode;
 import io.vlm4j.models.Catalogue;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.SystemProvider;
+import io.vlm4j.tensor.DType;
+import io.vlm4j.tensor.LinearKernel;
+import io.vlm4j.tensor.Precision;
 import io.vlm4j.weights.NameMap;
 import io.vlm4j.weights.TensorInfo;
 import io.vlm4j.weights.WeightSource;
 import io.vlm4j.weights.WeightSources;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -34,8 +39,23 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
    * @param type its {@code model_type}
    * @param parameters number of weights
    * @param dtypes how they are stored
+   * @param floatTypes what they are read as
    */
-  public record Part(String role, String type, long parameters, List<String> dtypes) {}
+  public record Part(
+      String role, String type, long parameters, List<String> dtypes, Set<DType> floatTypes) {}
+
+  /**
+   * What {@code --dtype auto} chooses on this machine for each stored type, a line each; the
+   * kernels are timed at the first call.
+   */
+  public List<String> kernelChoices() {
+    return parts.stream()
+        .flatMap(part -> part.floatTypes().stream())
+        .distinct()
+        .sorted()
+        .map(stored -> LinearKernel.explain(Precision.AUTO, stored))
+        .toList();
+  }
 
   /** Reads the headers. */
   public static ModelSummary of(ModelFolder folder) {
@@ -96,14 +116,18 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
   private static final class Counter {
     private long parameters;
     private final TreeSet<String> dtypes = new TreeSet<>();
+    private final Set<DType> floatTypes = EnumSet.noneOf(DType.class);
 
     void add(TensorInfo info) {
       parameters += info.elements();
       dtypes.add(info.type());
+      if (info.shape().size() > 1) { // norms and biases are float32 in any case
+        floatTypes.add(info.floatType());
+      }
     }
 
     Part toPart(String role, String type) {
-      return new Part(role, type, parameters, List.copyOf(dtypes));
+      return new Part(role, type, parameters, List.copyOf(dtypes), Set.copyOf(floatTypes));
     }
   }
 }

@@ -56,39 +56,47 @@ class Attention:
     norm = self.norm
     if norm is not None:
       h = norm.forward(h)
-    width = self.heads * self.head_dim
-    kv_width = self.kv_heads * self.head_dim
     h = self.qkv.forward(h)
     if self.clip > 0.:
       h = torch.clamp(h, -self.clip, self.clip)
-    q, k, v = torch.split(h, [width, kv_width, kv_width], -1)
-    q = self.split_heads(q, self.heads, self.q_norm)
-    k = self.split_heads(k, self.kv_heads, self.k_norm)
-    v = self.split_heads(v, self.kv_heads, None)
+    # Heads stand side by side; what happens to queries and keys alike happens to both at once.
+    h = h.reshape([batch, length, self.heads + 2 * self.kv_heads, self.head_dim])
+    qk, v = torch.split(h, [self.heads + self.kv_heads, self.kv_heads], 2)
+    if self.q_norm is not None or self.k_norm is not None:
+      qk = self.normalize(qk)
     if cos is not None and sin is not None:
-      q = self.rotate(q, cos, sin)
-      k = self.rotate(k, cos, sin)
+      qk = self.rotate(qk, cos, sin)
+    q, k = torch.split(qk, [self.heads, self.kv_heads], 2)
+    q = q.transpose(1, 2)
+    k = k.transpose(1, 2)
+    v = v.transpose(1, 2)
     if cache is not None:
       _0 = cache.append(start, k, v)
       k = cache.keys.narrow(2, 0, start + length)
       v = cache.values.narrow(2, 0, start + length)
     o = self.attend(q, k, v, mask)
-    return self.out.forward(o.transpose(1, 2).reshape([batch, length, width]))
+    return self.out.forward(o.transpose(1, 2).reshape([batch, length, self.heads * self.head_dim]))
 
-  def split_heads(self, x: Tensor, heads: int, norm: Optional[__torch__.Norm]) -> Tensor:
+  def normalize(self, qk: Tensor) -> Tensor:
+    q, k = torch.split(qk, [self.heads, self.kv_heads], 2)
+    return torch.cat([self.normalize_heads(q, self.q_norm), self.normalize_heads(k, self.k_norm)], 2)
+
+  def normalize_heads(self, x: Tensor, norm: Optional[__torch__.Norm]) -> Tensor:
     # A norm is as wide as one head, or as all of them together.
     h = x
     if norm is not None:
-      h = norm.forward(x.reshape([x.size(0), x.size(1), -1, norm.weight.size(0)]))
-    return h.reshape([x.size(0), x.size(1), heads, self.head_dim]).transpose(1, 2)
+      h = norm.forward(x.reshape([x.size(0), x.size(1), -1, norm.weight.size(0)])).reshape(x.size())
+    return h
 
   def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    # Rotates the two halves of the first cos.size(-1) features (RoFormer); the rest passes through.
+    # [B, T, heads, headDim]: turns the two halves of the first cos.size(-1) features (RoFormer); the rest passes through.
+    # The first half of `sin` is negated, so that a half has only to change places with the other.
     width = cos.size(-1)
-    part = x.narrow(-1, 0, width)
-    a, b = part.chunk(2, -1)
-    turned = part * cos + torch.cat([b.neg(), a], -1) * sin
-    if width < self.head_dim:
+    if width == self.head_dim:
+      turned = torch.addcmul(x * cos, torch.roll(x, [width // 2], [-1]), sin)
+    else:
+      part = x.narrow(-1, 0, width)
+      turned = torch.addcmul(part * cos, torch.roll(part, [width // 2], [-1]), sin)
       turned = torch.cat([turned, x.narrow(-1, width, self.head_dim - width)], -1)
     return turned
 

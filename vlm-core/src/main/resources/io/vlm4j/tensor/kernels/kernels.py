@@ -119,7 +119,7 @@ class Kernels(Module):
       full = weight.to(6)
       scales = torch.clamp_min(full.abs().amax([1]) / 127., 9.9999999999999998e-13)
       rows = torch.zeros([full.size(0)], dtype=4)
-      packed = ops.quantized.linear_prepack(torch.quantize_per_channel(full, scales, rows, 0, 12), bias)
+      packed = ops.quantized.linear_prepack(torch.quantize_per_channel(full, scales, rows, 0, 12), None)
     return __torch__.Linear(kernel, w, bias, packed)
 
   def linear_forward(self, layer: __torch__.Linear, x: Tensor) -> Tensor:
@@ -238,11 +238,13 @@ class Kernels(Module):
     return torch.mul(bias, factor).masked_fill(torch.gt(ahead, 0), -3.4028234663852886e+38)
 
   def rotary(self, inverse_frequencies: Tensor, start: int, count: int, factor: float) -> List[Tensor]:
-    # cos and sin of position * frequency for the positions from start on, [count, 2F] each; both halves share the angles.
+    # cos and sin of position * frequency for the positions from start on, [count, 1, 2F] each; both halves share the angles.
+    # The sines of the first half are negated: see Attention.rotate.
     positions = torch.arange(start, start + count, dtype=6, device=inverse_frequencies.device)
     angles = torch.outer(positions, inverse_frequencies)
-    angles = torch.cat([angles, angles], -1)
-    return [angles.cos() * factor, angles.sin() * factor]
+    cos = angles.cos() * factor
+    sin = angles.sin() * factor
+    return [torch.cat([cos, cos], -1).unsqueeze(1), torch.cat([sin.neg(), sin], -1).unsqueeze(1)]
 
   # --- feed-forward ---
 

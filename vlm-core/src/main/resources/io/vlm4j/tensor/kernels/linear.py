@@ -23,5 +23,17 @@ class Linear:
     elif kernel == "fp16":
       y = ops.quantized.linear_dynamic_fp16(x, unchecked_cast(__torch__.torch.classes.quantized.LinearPackedParamsBase, self.packed))
     else:
-      y = ops.quantized.linear_dynamic(x, unchecked_cast(__torch__.torch.classes.quantized.LinearPackedParamsBase, self.packed), False)
+      y = self.integer(x)
+    return y
+
+  def integer(self, x: Tensor) -> Tensor:
+    # x is what 8 bits hold of it and the rest, a product each; the weights come from memory once. Without VNNI the
+    # sums of 8-bit products need terms of 7 bits.
+    reduced = self.kernel == "int8_reduced"
+    packed = unchecked_cast(__torch__.torch.classes.quantized.LinearPackedParamsBase, self.packed)
+    rest = x - torch.quantize_per_tensor_dynamic(x, 13, reduced).dequantize()
+    y = ops.quantized.linear_dynamic(x, packed, reduced).add_(ops.quantized.linear_dynamic(rest, packed, reduced))
+    bias = self.bias
+    if bias is not None:
+      y = y.add_(bias)
     return y
