@@ -36,7 +36,7 @@ public final class DualEncoders {
         folder.path()
             + " holds no embeddings that images share with texts: model_type '"
             + folder.modelType()
-            + "'; supported are checkpoints of two towers of "
+            + "'; supported are retrieval checkpoints of "
             + String.join(", ", types));
   }
 

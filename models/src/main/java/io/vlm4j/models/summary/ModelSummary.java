@@ -2,6 +2,7 @@ package io.vlm4j.models.summary;
 
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.models.Catalogue;
+import io.vlm4j.models.DualEncoders;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.SystemProvider;
 import io.vlm4j.weights.NameMap;
@@ -21,7 +22,7 @@ import java.util.TreeSet;
  *
  * @param path the folder
  * @param system its {@code model_type}
- * @param supported true if it can be opened as a vision-language model
+ * @param supported true if it can be opened as a generator, or to compare images with texts
  * @param parts encoder, connector, language model and what else there is
  */
 public record ModelSummary(Path path, String system, boolean supported, List<Part> parts) {
@@ -49,7 +50,8 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
                 .orElse(List.of()));
     provider.ifPresent(
         p -> p.partFolders(folder).forEach((role, path) -> parts.add(part(role, path))));
-    return new ModelSummary(folder.path(), type, provider.isPresent(), parts);
+    boolean supported = provider.isPresent() || DualEncoders.find(folder).isPresent();
+    return new ModelSummary(folder.path(), type, supported, parts);
   }
 
   /** Number of weights of all parts. */
