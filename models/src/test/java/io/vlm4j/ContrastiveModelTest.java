@@ -210,6 +210,23 @@ class ContrastiveModelTest {
   }
 
   @Test
+  void embeddingsThatAreNotNumbersAreAnError(@TempDir Path folder) {
+    Path damaged =
+        TinyModels.edited(
+            TestData.path(SIGLIP),
+            folder,
+            tensors -> {
+              float[] bias = new float[48];
+              bias[3] = Float.NaN;
+              tensors.put("text_model.head.bias", Tensor.of(bias, 48));
+            });
+    try (DualEncoder model = load(damaged)) {
+      assertThrows(InvalidModelException.class, () -> model.embed("snow"));
+      assertEquals(48, model.embed(Golden.image("small.png")).size());
+    }
+  }
+
+  @Test
   void modelsWithoutAScaleHaveNoLogits() {
     try (DualEncoder blip = load(TestData.path("blip/retrieval"))) {
       List<Image> images = List.of(Golden.image("small.png"));

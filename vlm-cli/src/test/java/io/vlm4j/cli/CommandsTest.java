@@ -99,9 +99,10 @@ class CommandsTest extends CommandTestBase {
     assertTrue(lines.stream().anyMatch(line -> line.getString("label").equals("dog")));
     Path templates = Files.writeString(temporary.resolve("templates"), "a {}\n\nthe {}\n");
     String[] others = {"--labels", labels, "--templates", templates.toString(), "--json", PHOTO};
-    String[] ensemble = Stream.of(new String[] {"classify", "--model", clip}, others)
-        .flatMap(Stream::of)
-        .toArray(String[]::new);
+    String[] ensemble =
+        Stream.of(new String[] {"classify", "--model", clip}, others)
+            .flatMap(Stream::of)
+            .toArray(String[]::new);
     double best = succeeds(ensemble).json().get(0).getDouble("probability");
     assertTrue(Math.abs(best - lines.get(0).getDouble("probability")) > 1e-6);
     assertFails(2, List.of("classify", "--model", clip, PHOTO), "--labels");

@@ -34,6 +34,9 @@ public final class OpenClipDualProvider implements DualEncoderProvider {
           vocab_size               -> ignore
           """);
 
+  /** A folder without a text tower is a vision encoder's. */
+  private static final Set<String> TEXT_NORMS = Set.of("ln_final.weight", "text.ln_final.weight");
+
   private static final Set<String> READ =
       Set.of(
           "context_length",
@@ -65,7 +68,7 @@ public final class OpenClipDualProvider implements DualEncoderProvider {
 
   @Override
   public boolean opens(ModelFolder folder) {
-    return folder.weights().names().contains("logit_scale");
+    return folder.weights().names().stream().anyMatch(TEXT_NORMS::contains);
   }
 
   @Override

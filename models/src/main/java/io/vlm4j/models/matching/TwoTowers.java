@@ -3,6 +3,7 @@ package io.vlm4j.models.matching;
 import io.vlm4j.DualEncoder;
 import io.vlm4j.ImageTextEmbedding;
 import io.vlm4j.SimilarityScale;
+import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.image.Image;
 import io.vlm4j.models.Resources;
@@ -122,9 +123,19 @@ public class TwoTowers implements DualEncoder {
     List<ImageTextEmbedding> embeddings = new ArrayList<>();
     for (int from = 0; from < all.size(); from += BATCH) {
       List<T> batch = all.subList(from, Math.min(all.size(), from + BATCH));
-      embeddings.addAll(embedding.apply(batch));
+      embedding.apply(batch).forEach(made -> embeddings.add(requireNumbers(made)));
     }
     return embeddings;
+  }
+
+  /** One number that is none makes all of them so, for the length is 1. */
+  private static ImageTextEmbedding requireNumbers(ImageTextEmbedding embedding) {
+    if (Float.isNaN(embedding.vector(0)[0])) {
+      throw new InvalidModelException(
+          "an embedding is not numbers (NaN): the model's weights are damaged, or its precision is"
+              + " too low; try fp32");
+    }
+    return embedding;
   }
 
   private void record(List<ImageTextEmbedding> pictures, List<ImageTextEmbedding> words) {

@@ -65,8 +65,33 @@ public final class OwlProvider implements OpenVocabularyDetectorProvider {
   }
 
   private static OwlDetector load(ModelFolder folder, Weights weights, Resources resources) {
-    boolean second = folder.modelType().equals(OWLV2);
     JsonNode config = folder.config();
+    TextConfig text = textConfig(config);
+    VisionEncoder encoder =
+        resources.own(Families.visionEncoder(visionConfig(folder), weights.at("encoder")));
+    TextTransformer reader =
+        resources.own(TextTransformer.load(text, weights.at("text").mapped(TextNames.HUB)));
+    Tokenizer tokenizer = resources.own(folder.tokenizer());
+    TensorScope parameters = resources.own(TensorScope.open());
+    int size = text.hiddenSize();
+    Linear projection = Linear.load(weights.at("text_projection"), size, size, false);
+    OwlVision vision = vision(folder, encoder, weights);
+    OwlHeads heads = new OwlHeads(weights, encoder.hiddenSize(), size, isSecond(folder));
+    parameters.seal();
+    weights.requireAllRead();
+    TextTower texts =
+        new TextTower(
+            tokenizer,
+            padding(folder, tokenizer, text),
+            batch -> embeds(projection, reader.pool(batch)));
+    return new OwlDetector(vision, texts, heads, resources);
+  }
+
+  private static boolean isSecond(ModelFolder folder) {
+    return folder.modelType().equals(OWLV2);
+  }
+
+  private static TextConfig textConfig(JsonNode config) {
     TextConfig text = TextConfig.owl(SubConfigs.of(config, "text_config"));
     int spaceSize = config.getInt("projection_dim", 512);
     if (spaceSize != text.hiddenSize()) {
@@ -74,38 +99,26 @@ public final class OwlProvider implements OpenVocabularyDetectorProvider {
           "%s: projection_dim %d is not the hidden_size %d of text_config, so texts and patches cannot be compared"
               .formatted(config.origin(), spaceSize, text.hiddenSize()));
     }
-    VisionEncoder encoder =
-        resources.own(Families.visionEncoder(visionConfig(config, second), weights.at("encoder")));
-    TextTransformer transformer =
-        resources.own(TextTransformer.load(text, weights.at("text").mapped(TextNames.HUB)));
-    Tokenizer tokenizer = resources.own(folder.tokenizer());
-    TensorScope parameters = resources.own(TensorScope.open());
-    double epsilon = SubConfigs.of(config, "vision_config").getDouble("layer_norm_eps", 1e-5);
-    int size = encoder.hiddenSize();
-    Linear projection =
-        Linear.load(weights.at("text_projection"), text.hiddenSize(), spaceSize, false);
-    OwlVision vision =
-        new OwlVision(
-            folder.imageProcessor(),
-            second,
-            encoder,
-            Norm.layerNorm(weights.at("image_norm"), size, epsilon),
-            Norm.layerNorm(weights.at("merged_norm"), size, epsilon),
-            weights.placement().device());
-    OwlHeads heads = new OwlHeads(weights, size, spaceSize, second);
-    parameters.seal();
-    weights.requireAllRead();
-    TextTower texts =
-        new TextTower(
-            tokenizer,
-            padding(folder, tokenizer, text),
-            batch -> embeds(projection, transformer.pool(batch)));
-    return new OwlDetector(vision, texts, heads, resources);
+    return text;
+  }
+
+  private static OwlVision vision(ModelFolder folder, VisionEncoder encoder, Weights weights) {
+    double epsilon =
+        SubConfigs.of(folder.config(), "vision_config").getDouble("layer_norm_eps", 1e-5);
+    return new OwlVision(
+        folder.imageProcessor(),
+        isSecond(folder),
+        encoder,
+        Norm.layerNorm(weights.at("image_norm"), encoder.hiddenSize(), epsilon),
+        Norm.layerNorm(weights.at("merged_norm"), encoder.hiddenSize(), epsilon),
+        weights.placement().device());
   }
 
   /** OWL's tower is CLIP's with other defaults. */
-  private static JsonNode visionConfig(JsonNode config, boolean second) {
-    String defaults = "{\"image_size\": 768, \"patch_size\": %d}".formatted(second ? 16 : 32);
+  private static JsonNode visionConfig(ModelFolder folder) {
+    JsonNode config = folder.config();
+    String defaults =
+        "{\"image_size\": 768, \"patch_size\": %d}".formatted(isSecond(folder) ? 16 : 32);
     return SubConfigs.vision(config, "clip_vision_model")
         .withFallback(JsonNode.parse(defaults, config.origin()), "image_size", "patch_size");
   }

@@ -1,6 +1,7 @@
 package io.vlm4j.models.summary;
 
 import io.vlm4j.config.JsonNode;
+import io.vlm4j.detect.OpenVocabularyDetectors;
 import io.vlm4j.models.Catalogue;
 import io.vlm4j.models.DualEncoders;
 import io.vlm4j.models.ModelFolder;
@@ -22,7 +23,8 @@ import java.util.TreeSet;
  *
  * @param path the folder
  * @param system its {@code model_type}
- * @param supported true if it can be opened as a generator, or to compare images with texts
+ * @param supported true if it can be opened as a generator, to compare images with texts, or to
+ *     detect
  * @param parts encoder, connector, language model and what else there is
  */
 public record ModelSummary(Path path, String system, boolean supported, List<Part> parts) {
@@ -50,7 +52,10 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
                 .orElse(List.of()));
     provider.ifPresent(
         p -> p.partFolders(folder).forEach((role, path) -> parts.add(part(role, path))));
-    boolean supported = provider.isPresent() || DualEncoders.find(folder).isPresent();
+    boolean supported =
+        provider.isPresent()
+            || DualEncoders.find(folder).isPresent()
+            || OpenVocabularyDetectors.find(type).isPresent();
     return new ModelSummary(folder.path(), type, supported, parts);
   }
 
