@@ -89,6 +89,32 @@ class CommandsTest extends CommandTestBase {
   }
 
   @Test
+  void classifyTakesLabelsWhereAModelComparesImagesWithTexts() throws IOException {
+    String clip = TestData.path("clip/vit_gelu").toString();
+    String labels = "cat, dog,bird,plane,car,tree";
+    String[] command = {"classify", "--model", clip, "--labels", labels, "--json", PHOTO};
+    List<JsonNode> lines = succeeds(command).json();
+    assertEquals(6, lines.size());
+    assertEquals(1, lines.stream().mapToDouble(l -> l.getDouble("probability")).sum(), 1e-6);
+    assertTrue(lines.stream().anyMatch(line -> line.getString("label").equals("dog")));
+    Path templates = Files.writeString(temporary.resolve("templates"), "a {}\n\nthe {}\n");
+    String[] others = {"--labels", labels, "--templates", templates.toString(), "--json", PHOTO};
+    String[] ensemble =
+        Stream.of(new String[] {"classify", "--model", clip}, others)
+            .flatMap(Stream::of)
+            .toArray(String[]::new);
+    double best = succeeds(ensemble).json().get(0).getDouble("probability");
+    assertTrue(Math.abs(best - lines.get(0).getDouble("probability")) > 1e-6);
+    assertFails(2, List.of("classify", "--model", clip, PHOTO), "--labels");
+    assertFails(2, List.of("classify", "--model", clip, "--labels", "", PHOTO), "--labels");
+    assertFails(2, List.of("classify", "--templates", "x", PHOTO), "--templates");
+    List<String> nowhere =
+        List.of("classify", "--model", clip, "--labels", "a", "--templates", "x", PHOTO);
+    assertFails(2, nowhere, "cannot read");
+    assertFails(1, List.of("classify", "--model", SMOLVLM, "--labels", "a", PHOTO), "smolvlm");
+  }
+
+  @Test
   void fillFillsGaps() {
     String model = TestData.path("perceiver/masked_lm").toString();
     JsonNode line = succeeds("fill", "--model", model, "--json", "a [MASK][MASK] b").json().get(0);

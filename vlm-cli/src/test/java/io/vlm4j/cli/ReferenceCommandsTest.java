@@ -84,6 +84,10 @@ class ReferenceCommandsTest extends CommandTestBase {
 
   @ParameterizedTest
   @CsvSource({
+    "clip/vit_quick_gelu, 4",
+    "siglip/image_text, 4",
+    "owl/owlvit-tiny, 2",
+    "owl/owlv2-tiny, 2",
     "perceiver/fourier, 3",
     "perceiver/masked_lm, 2",
     "frozen/nf_resnet_gpt2, 4",

@@ -26,12 +26,17 @@ public final class ImageProcessors {
               Map.entry("BlipImageProcessor", ImageProcessors::blip),
               Map.entry("PerceiverImageProcessor", ImageProcessors::perceiver),
               Map.entry("IdeficsImageProcessor", ImageProcessors::idefics),
+              Map.entry("OwlViTImageProcessor", ImageProcessors::owlVit),
+              Map.entry("Owlv2ImageProcessor", Owlv2ImageProcessor::new),
               Map.entry("LlavaNextImageProcessor", LlavaNextImageProcessor::new),
               Map.entry("Idefics3ImageProcessor", Idefics3ImageProcessor::new),
               Map.entry("SmolVLMImageProcessor", Idefics3ImageProcessor::new)));
 
   private static final JsonNode PERCEIVER_SIZES =
       JsonNode.parse("{\"size\": 224, \"crop_size\": 256}", "PerceiverImageProcessor");
+
+  private static final JsonNode OWL_VIT_SIZES =
+      JsonNode.parse("{\"size\": 768, \"crop_size\": 768}", "OwlViTImageProcessor");
 
   private ImageProcessors() {}
 
@@ -160,6 +165,22 @@ public final class ImageProcessors {
 
   private static ImageProcessor blip(JsonNode json) {
     return square(json, Resampling.BICUBIC, ProcessorConfig.Normalization.CLIP);
+  }
+
+  /** Its first files say {@code rescale} for {@code do_rescale}. */
+  private static ImageProcessor owlVit(JsonNode json) {
+    JsonNode renamed =
+        json.has("rescale") && !json.has("do_rescale")
+            ? json.with("do_rescale", json.get("rescale"))
+            : json;
+    ProcessorConfig config =
+        new ProcessorConfig(renamed.withFallback(OWL_VIT_SIZES, "size", "crop_size"));
+    boolean crops = config.flag("do_center_crop", false);
+    return new WholeImageProcessor(
+        config.resize(
+            side -> new TargetSize.Fixed(side, side), config.resampling(Resampling.BICUBIC)),
+        crops ? config.centerCrop() : image -> image,
+        config.scaling(ProcessorConfig.Normalization.CLIP));
   }
 
   private static ImageProcessor idefics(JsonNode json) {

@@ -8,6 +8,9 @@ package io.vlm4j.image;
  */
 final class PixelScaling {
   private final float[][] values = new float[3][256];
+  private final float[] rescaled = new float[256];
+  private final float[] mean;
+  private final float[] std;
 
   /**
    * Computes the values.
@@ -17,12 +20,24 @@ final class PixelScaling {
    * @param std [3]
    */
   PixelScaling(double rescaleFactor, float[] mean, float[] std) {
-    for (int channel = 0; channel < 3; channel++) {
-      for (int sample = 0; sample < 256; sample++) {
-        float rescaled = (float) (sample * rescaleFactor);
-        values[channel][sample] = (rescaled - mean[channel]) / std[channel];
+    this.mean = mean.clone();
+    this.std = std.clone();
+    for (int sample = 0; sample < 256; sample++) {
+      rescaled[sample] = (float) (sample * rescaleFactor);
+      for (int channel = 0; channel < 3; channel++) {
+        values[channel][sample] = normalised(channel, rescaled[sample]);
       }
     }
+  }
+
+  /** A sample rescaled, not yet normalised. */
+  float rescaled(byte sample) {
+    return rescaled[sample & 0xFF];
+  }
+
+  /** A rescaled value normalised. */
+  float normalised(int channel, float value) {
+    return (value - mean[channel]) / std[channel];
   }
 
   /** True for three finite means and three finite, positive deviations. */

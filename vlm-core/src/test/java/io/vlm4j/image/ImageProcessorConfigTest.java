@@ -10,6 +10,7 @@ import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.error.UnsupportedModelException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +70,42 @@ class ImageProcessorConfigTest {
     assertArrayEquals(
         new float[] {0, 51, 255},
         processor(plain + ",'do_normalize':false,'do_rescale':false").process(pixel).pixelValues());
+  }
+
+  @Test
+  void owlv2PadsWithGrayAndDoesNotLeaveTheRangeOfThePicture() {
+    Image wide = Image.ofRgb(2, 1, new byte[] {0, 0, 0, -1, -1, -1});
+    String plain = "'image_processor_type':'Owlv2ImageProcessor','do_normalize':false";
+
+    assertArrayEquals(
+        new float[] {0, 1, 0.5f, 0.5f, 0, 1, 0.5f, 0.5f, 0, 1, 0.5f, 0.5f},
+        processor(plain + ",'do_resize':false").process(wide).pixelValues());
+    ProcessedImage stretched =
+        processor(plain + ",'do_pad':false,'size':{'height':1,'width':4}").process(wide);
+    // Places -0.25 (mirrored), 0.25, 0.75 and 1.25 (mirrored) of the row 0, 1.
+    assertArrayEquals(
+        new float[] {0.25f, 0.25f, 0.75f, 0.75f}, Arrays.copyOf(stretched.pixelValues(), 4), 1e-6f);
+    Image white = Image.ofRgb(5, 5, filled(75));
+    float[] values = processor(plain + ",'size':2").process(white).pixelValues();
+    assertArrayEquals(new float[] {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, values, 1e-6f);
+  }
+
+  @Test
+  void owlVitCropsOnlyWhenAskedAndKnowsTheOldNameOfRescaling() {
+    String plain = "'feature_extractor_type':'OwlViTFeatureExtractor','size':[2,2],'crop_size':1";
+    Image white = Image.ofRgb(1, 1, filled(3));
+
+    assertEquals(2, processor(plain).process(white).width());
+    assertEquals(1, processor(plain + ",'do_center_crop':true").process(white).width());
+    float[] levels =
+        processor(plain + ",'rescale':false,'do_normalize':false").process(white).pixelValues();
+    assertEquals(255, levels[0]);
+  }
+
+  private static byte[] filled(int samples) {
+    byte[] white = new byte[samples];
+    Arrays.fill(white, (byte) -1);
+    return white;
   }
 
   @Test

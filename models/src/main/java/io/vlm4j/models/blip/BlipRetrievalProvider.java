@@ -72,7 +72,7 @@ public final class BlipRetrievalProvider implements DualEncoderProvider {
                   encoder,
                   weights.placement().device(),
                   features -> heads.image().forward(firstToken(features.hiddenStates()))),
-              new TextTower(resources.own(folder.tokenizer()), heads::embed),
+              TextTower.ofEach(resources.own(folder.tokenizer()), heads::embed),
               heads::match,
               resources);
         });

@@ -71,7 +71,7 @@ public final class Blip2RetrievalProvider implements DualEncoderProvider {
                   .text()
                   .map(
                       projection ->
-                          new TextTower(resources.own(folder.tokenizer()), heads::embedText));
+                          TextTower.ofEach(resources.own(folder.tokenizer()), heads::embedText));
           weights.requireAllRead();
           return heads.matching().isPresent()
               ? new MatchingModel(

@@ -2,42 +2,78 @@ package io.vlm4j.models.matching;
 
 import io.vlm4j.DualEncoder;
 import io.vlm4j.ImageTextEmbedding;
+import io.vlm4j.SimilarityScale;
+import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.image.Image;
 import io.vlm4j.models.Resources;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A tower for images and one for texts; a checkpoint may hold either alone. */
 public class TwoTowers implements DualEncoder {
+  /** How many images, and how many texts, go through a tower together. */
+  private static final int BATCH = 32;
+
   private final Optional<ImageTower> images;
   private final Optional<TextTower> texts;
+  private final Optional<SimilarityScale> scale;
   private final Resources resources;
 
   /**
-   * Joins the towers.
+   * Joins towers whose cosines stay as they are.
    *
    * @param resources closed with this model
    */
   public TwoTowers(Optional<ImageTower> images, Optional<TextTower> texts, Resources resources) {
+    this(images, texts, Optional.empty(), resources);
+  }
+
+  /**
+   * Joins the towers.
+   *
+   * @param scale what becomes of cosines
+   * @param resources closed with this model
+   */
+  public TwoTowers(
+      Optional<ImageTower> images,
+      Optional<TextTower> texts,
+      Optional<SimilarityScale> scale,
+      Resources resources) {
     this.images = images;
     this.texts = texts;
+    this.scale = scale;
     this.resources = resources;
   }
 
   @Override
   public final ImageTextEmbedding embed(Image image) {
-    try (TensorScope scope = TensorScope.open()) {
-      return imageTower().embed(imageTower().features(List.of(image))).get(0);
-    }
+    return embedImages(List.of(image)).get(0);
   }
 
   @Override
   public final ImageTextEmbedding embed(String text) {
-    return textTower().embed(text);
+    return embedTexts(List.of(text)).get(0);
+  }
+
+  @Override
+  public final List<ImageTextEmbedding> embedImages(List<Image> pictures) {
+    return inBatches(pictures, batch -> embeddings(imageTower(), batch));
+  }
+
+  @Override
+  public final List<ImageTextEmbedding> embedTexts(List<String> words) {
+    return inBatches(words, batch -> textTower().embed(batch));
+  }
+
+  @Override
+  public final Optional<SimilarityScale> similarityScale() {
+    return scale;
   }
 
   @Override
@@ -48,13 +84,18 @@ public class TwoTowers implements DualEncoder {
   /**
    * One pass over images and texts, for comparison with a reference: what an open {@link Trace}
    * shows of it are the tensors of the path that a user runs.
+   *
+   * @param words may be empty, for a checkpoint that holds the image side alone
    */
   public final void compare(List<Image> pictures, List<String> words) {
     try (TensorScope scope = TensorScope.open()) {
       ImageFeatures features = imageTower().features(pictures);
-      record(imageTower().embed(features), words.stream().map(this::embed).toList());
-      PaddedTexts.record(textTower().tokenizer(), words);
-      comparePairs(features, words);
+      List<ImageTextEmbedding> seen = imageTower().embed(features);
+      if (!words.isEmpty()) {
+        textTower().tokens(words).record();
+        record(seen, textTower().embed(words));
+        comparePairs(features, words);
+      }
     }
   }
 
@@ -71,17 +112,57 @@ public class TwoTowers implements DualEncoder {
         () -> new UnsupportedModelException("this checkpoint holds no tower for texts"));
   }
 
-  private static void record(List<ImageTextEmbedding> pictures, List<ImageTextEmbedding> words) {
-    float[] cosines = new float[pictures.size() * words.size()];
-    float[] vectors = new float[words.size() * words.get(0).size()];
-    for (int j = 0; j < words.size(); j++) {
+  private static List<ImageTextEmbedding> embeddings(ImageTower tower, List<Image> pictures) {
+    try (TensorScope scope = TensorScope.open()) {
+      return tower.embed(tower.features(pictures));
+    }
+  }
+
+  private static <T> List<ImageTextEmbedding> inBatches(
+      List<T> all, Function<List<T>, List<ImageTextEmbedding>> embedding) {
+    List<ImageTextEmbedding> embeddings = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += BATCH) {
+      List<T> batch = all.subList(from, Math.min(all.size(), from + BATCH));
+      embedding.apply(batch).forEach(made -> embeddings.add(requireNumbers(made)));
+    }
+    return embeddings;
+  }
+
+  /** One number that is none makes all of them so, for the length is 1. */
+  private static ImageTextEmbedding requireNumbers(ImageTextEmbedding embedding) {
+    if (Float.isNaN(embedding.vector(0)[0])) {
+      throw new InvalidModelException(
+          "an embedding is not numbers (NaN): the model's weights are damaged, or its precision is"
+              + " too low; try fp32");
+    }
+    return embedding;
+  }
+
+  private void record(List<ImageTextEmbedding> pictures, List<ImageTextEmbedding> words) {
+    int rows = pictures.size();
+    int columns = words.size();
+    float[] cosines = new float[rows * columns];
+    float[] vectors = new float[columns * words.get(0).size()];
+    for (int j = 0; j < columns; j++) {
       ImageTextEmbedding word = words.get(j);
       System.arraycopy(word.vector(0), 0, vectors, j * word.size(), word.size());
-      for (int i = 0; i < pictures.size(); i++) {
-        cosines[i * words.size() + j] = (float) pictures.get(i).similarity(word);
+      for (int i = 0; i < rows; i++) {
+        cosines[i * columns + j] = (float) pictures.get(i).similarity(word);
       }
     }
-    Trace.record("text_embeds", vectors, words.size(), words.get(0).size());
-    Trace.record("itc_cosine", cosines, pictures.size(), words.size());
+    Trace.record("text_embeds", vectors, columns, words.get(0).size());
+    Trace.record("itc_cosine", cosines, rows, columns);
+    scale.ifPresent(learned -> recordLogits(learned, cosines, rows, columns));
+  }
+
+  private static void recordLogits(SimilarityScale scale, float[] cosines, int rows, int columns) {
+    float[] perImage = new float[cosines.length];
+    float[] perText = new float[cosines.length];
+    for (int i = 0; i < cosines.length; i++) {
+      perImage[i] = (float) scale.logit(cosines[i]);
+      perText[i % columns * rows + i / columns] = perImage[i];
+    }
+    Trace.record("logits_per_image", perImage, rows, columns);
+    Trace.record("logits_per_text", perText, columns, rows);
   }
 }

@@ -1,7 +1,9 @@
 package io.vlm4j.models.summary;
 
 import io.vlm4j.config.JsonNode;
+import io.vlm4j.detect.OpenVocabularyDetectors;
 import io.vlm4j.models.Catalogue;
+import io.vlm4j.models.DualEncoders;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.SystemProvider;
 import io.vlm4j.tensor.DType;
@@ -26,7 +28,8 @@ import java.util.TreeSet;
  *
  * @param path the folder
  * @param system its {@code model_type}
- * @param supported true if it can be opened as a vision-language model
+ * @param supported true if it can be opened as a generator, to compare images with texts, or to
+ *     detect
  * @param parts encoder, connector, language model and what else there is
  */
 public record ModelSummary(Path path, String system, boolean supported, List<Part> parts) {
@@ -69,7 +72,11 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
                 .orElse(List.of()));
     provider.ifPresent(
         p -> p.partFolders(folder).forEach((role, path) -> parts.add(part(role, path))));
-    return new ModelSummary(folder.path(), type, provider.isPresent(), parts);
+    boolean supported =
+        provider.isPresent()
+            || DualEncoders.find(folder).isPresent()
+            || OpenVocabularyDetectors.find(type).isPresent();
+    return new ModelSummary(folder.path(), type, supported, parts);
   }
 
   /** Number of weights of all parts. */

@@ -62,6 +62,11 @@ record GoldenCase(Path checkpoint, JsonNode json) {
     return imageFiles().stream().map(GoldenCase::image).toList();
   }
 
+  /** The image under a key of the case. */
+  Image image(String key) {
+    return image(file(json.get(key)));
+  }
+
   List<Path> imageFiles() {
     return json.getList("images").stream().map(this::file).toList();
   }

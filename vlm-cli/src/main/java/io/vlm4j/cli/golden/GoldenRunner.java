@@ -3,6 +3,7 @@ package io.vlm4j.cli.golden;
 import io.vlm4j.DualEncoder;
 import io.vlm4j.LoadOptions;
 import io.vlm4j.VisionLanguageModel;
+import io.vlm4j.detect.OpenVocabularyDetectors;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.models.Catalogue;
 import io.vlm4j.models.DualEncoders;
@@ -29,6 +30,8 @@ abstract class GoldenRunner implements AutoCloseable {
         return new MatchingRunner(towers);
       }
       model.close();
+    } else if (OpenVocabularyDetectors.find(modelType).isPresent()) {
+      return new OpenVocabularyRunner(checkpoint);
     } else if (Catalogue.find(modelType).isPresent()) {
       VisionLanguageModel model = Catalogue.load(folder, LoadOptions.FP32);
       if (model instanceof FusionModel fusionModel) {

@@ -99,6 +99,12 @@ class Kernels(Module):
   def l2_normalize(self, x: Tensor) -> Tensor:
     return x / x.norm(2, -1, True)
 
+  def patch_query_logits(self, patches: Tensor, queries: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
+    # OWL-ViT: cosines of patches [P, D] and queries [Q, D], shifted and scaled by each patch [P, 1] -> [P, Q].
+    p = patches / (patches.norm(2, -1, True) + 1e-6)
+    q = queries / (queries.norm(2, -1, True) + 1e-6)
+    return (torch.matmul(p, q.transpose(0, 1)) + shift) * (torch.elu(scale) + 1)
+
   # --- linear ---
 
   def linear(self, kernel: str, weight: Tensor, bias: Optional[Tensor]) -> __torch__.Linear:

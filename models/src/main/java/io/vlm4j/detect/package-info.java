@@ -1,0 +1,2 @@
+/** Objects in images: what they are, and where. */
+package io.vlm4j.detect;

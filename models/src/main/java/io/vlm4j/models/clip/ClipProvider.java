@@ -1,0 +1,58 @@
+package io.vlm4j.models.clip;
+
+import io.vlm4j.DualEncoder;
+import io.vlm4j.LoadOptions;
+import io.vlm4j.config.JsonNode;
+import io.vlm4j.models.DualEncoderProvider;
+import io.vlm4j.models.ModelFolder;
+import io.vlm4j.weights.NameMap;
+import java.util.Optional;
+import java.util.Set;
+
+/** Opens {@code clip} folders of the hub, and those of the text side alone. */
+public final class ClipProvider implements DualEncoderProvider {
+  private static final String TEXT_ALONE = "clip_text_model";
+  private static final Set<String> HEADS =
+      Set.of("text_projection.weight", "visual_projection.weight");
+
+  private static final NameMap NAMES =
+      NameMap.parse(
+          """
+          vision_model.*           -> encoder.*
+          text_model.*             -> text.*
+          visual_projection.*      -> image_projection.*
+          text_projection.*        -> text_projection.*
+          logit_scale              -> logit_scale
+          """);
+
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of("clip", TEXT_ALONE);
+  }
+
+  @Override
+  public boolean opens(ModelFolder folder) {
+    return folder.weights().names().stream().anyMatch(HEADS::contains);
+  }
+
+  @Override
+  public DualEncoder load(ModelFolder folder, LoadOptions options) {
+    JsonNode config = folder.config();
+    JsonNode text =
+        folder.modelType().equals(TEXT_ALONE) ? config : SubConfigs.of(config, "text_config");
+    Layout layout =
+        new Layout(
+            NAMES,
+            TextNames.HUB,
+            "vision_model.",
+            SubConfigs.vision(config, "clip_vision_model"),
+            TextConfig.clip(text),
+            config.getInt("projection_dim", 512),
+            true,
+            true,
+            false,
+            Optional.empty(),
+            true);
+    return ContrastiveModel.load(folder, layout, options);
+  }
+}
