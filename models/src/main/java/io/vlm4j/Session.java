@@ -6,9 +6,10 @@ import io.vlm4j.generate.TokenListener;
 import io.vlm4j.prompt.Prompt;
 
 /**
- * A series of prompts to one model. Images that came before are not encoded again, and positions
- * that the last prompt began with are not computed again; the answers are the same as without.
- * Calls on one session run one after the other.
+ * A series of prompts to one model. Images that came before are not encoded again as long as there
+ * is {@linkplain LoadOptions#imageCacheBytes() room} for them, and positions that the last prompt
+ * began with are not computed again; the answers are the same as without. Calls on one session run
+ * one after the other.
  */
 public interface Session extends AutoCloseable {
   /** As {@link VisionLanguageModel#generate}. */

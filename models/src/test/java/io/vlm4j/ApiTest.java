@@ -42,7 +42,12 @@ class ApiTest {
 
   @BeforeAll
   static void load() {
-    model = VisionLanguageModel.load(TestData.path("smolvlm/base"), LoadOptions.FP32);
+    model = load(0); // each test leaves as many native handles as there were
+  }
+
+  private static VisionLanguageModel load(long imageCacheBytes) {
+    return VisionLanguageModel.load(
+        TestData.path("smolvlm/base"), LoadOptions.FP32.withImageCacheBytes(imageCacheBytes));
   }
 
   @AfterAll
@@ -108,7 +113,8 @@ class ApiTest {
 
   @Test
   void aSessionEncodesAnImageOnce() {
-    try (Session session = model.session()) {
+    try (VisionLanguageModel caching = load(LoadOptions.DEFAULT_IMAGE_CACHE_BYTES);
+        Session session = caching.session()) {
       assertTrue(encodes(session, fewShot().query(SMALL).build()));
       assertFalse(encodes(session, fewShot().query(SMALL, "what is this?").build()));
       assertTrue(encodes(session, fewShot().query(Golden.image("gray.png")).build()));

@@ -23,7 +23,11 @@ public final class Catalogue {
               + " compares images with texts and does not write any; DualEncoder.load and"
               + " ImageTextMatcher.load open it");
     }
-    return find(folder.modelType()).orElseThrow(() -> unsupported(folder)).load(folder, options);
+    VisionLanguageModel model =
+        find(folder.modelType()).orElseThrow(() -> unsupported(folder)).load(folder, options);
+    return model instanceof ImageCaching caching
+        ? caching.keepingImages(options.imageCacheBytes())
+        : model;
   }
 
   /** The provider for a {@code model_type}. */

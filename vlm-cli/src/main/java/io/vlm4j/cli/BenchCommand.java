@@ -60,6 +60,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--json", description = "A JSON object a figure.")
   private boolean json;
 
+  private int images;
+
   @Override
   public Integer call() throws IOException {
     LoadOptions options = modelOptions.loadOptions();
@@ -75,12 +77,13 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
       }
       Benchmark benchmark = Benchmark.of(model);
-      Image image = Benchmark.image();
+      Image image = newImage();
       print("encode_ms", measure(() -> benchmark.encodeMillis(image)));
       print("prefill_tokens_per_s", measure(() -> benchmark.prefillTokensPerSecond(promptTokens)));
       double[] decode = measure(() -> benchmark.decodeTokensPerSecond(promptTokens, decodeTokens));
       print("decode_tokens_per_s", decode);
-      print("caption_ms", measure(() -> captionMillis(model, image)));
+      print("caption_ms", measure(() -> captionMillis(model, newImage())));
+      askTwice(model);
       double peak = statusMegabytes("VmHWM:"); // before the block that the bandwidth is measured on
       double[] bandwidth = measure(Benchmark::memoryBytesPerSecond);
       double reference = Arrays.stream(bandwidth).max().orElse(Double.NaN);
@@ -94,9 +97,8 @@ final class BenchCommand implements Callable<Integer> {
 
   /** Native handles and resident memory must stay where they are after the first captions. */
   private void soak(VisionLanguageModel model) throws IOException {
-    Image image = Benchmark.image();
     for (int i = 1; i <= soak; i++) {
-      captionMillis(model, image);
+      captionMillis(model, newImage());
       if (i % 100 == 0 || i == soak) {
         print("live_handles_after_" + i, new double[] {NativeHandle.liveCount()});
         print("rss_mb_after_" + i, new double[] {statusMegabytes("VmRSS:")});
@@ -108,10 +110,10 @@ final class BenchCommand implements Callable<Integer> {
   private void fewShot(VisionLanguageModel model) {
     double[] after = new double[runs];
     double[] without = new double[runs];
-    List<Image> shown = Stream.generate(Benchmark::image).limit(shots).toList();
+    List<Image> shown = Stream.generate(this::newImage).limit(shots).toList();
     try (Session session = model.session()) {
       for (int i = -1; i < runs; i++) {
-        Image query = Benchmark.image();
+        Image query = newImage();
         Prompt.Builder prompt = Prompt.builder();
         shown.forEach(image -> prompt.example(image, "a picture of noise"));
         Prompt full = prompt.query(query).build();
@@ -129,6 +131,36 @@ final class BenchCommand implements Callable<Integer> {
     print("query_after_examples_ms", after.clone());
     print("query_alone_ms", without.clone());
     print("ratio", new double[] {median(after) / median(without)});
+  }
+
+  /** From a question to the answer's first token, for a new image and for one that was asked of. */
+  private void askTwice(VisionLanguageModel model) {
+    double[] first = new double[runs];
+    double[] second = new double[runs];
+    try (Session session = model.session()) {
+      for (int i = -1; i < runs; i++) {
+        Image image = newImage();
+        double one = firstTokenMillis(session, Prompt.of(image, "What is in this picture?"));
+        double other = firstTokenMillis(session, Prompt.of(image, "How many people are there?"));
+        if (i >= 0) {
+          first[i] = one;
+          second[i] = other;
+        }
+      }
+    }
+    print("first_question_ms", first);
+    print("second_question_ms", second);
+  }
+
+  private static double firstTokenMillis(Session session, Prompt prompt) {
+    long start = System.nanoTime();
+    session.generate(prompt, GenerationOptions.builder().maxNewTokens(1).sampling(false).build());
+    return millisSince(start);
+  }
+
+  /** The model remembers images, so each run has its own. */
+  private Image newImage() {
+    return Benchmark.image(images++);
   }
 
   private static void requireEqual(Generation expected, Generation actual) {

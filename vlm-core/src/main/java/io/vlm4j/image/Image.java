@@ -5,6 +5,7 @@ import io.vlm4j.error.InvalidOptionException;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * An immutable, upright picture of 8-bit red, green and blue.
@@ -17,6 +18,7 @@ public final class Image {
   private final int width;
   private final int height;
   private final byte[] rgb;
+  private int hash;
 
   private Image(int width, int height, byte[] rgb) {
     this.width = width;
@@ -186,5 +188,25 @@ public final class Image {
   @Override
   public String toString() {
     return "Image[" + width + " x " + height + "]";
+  }
+
+  /** True for a picture of the same size and samples. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof Image image
+            && width == image.width
+            && height == image.height
+            && hashCode() == image.hashCode()
+            && Arrays.equals(rgb, image.rgb));
+  }
+
+  /** Computed once: a picture has millions of samples. */
+  @Override
+  public int hashCode() {
+    if (hash == 0) {
+      hash = 31 * (31 * Arrays.hashCode(rgb) + width) + height;
+    }
+    return hash;
   }
 }

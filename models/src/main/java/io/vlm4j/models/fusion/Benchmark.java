@@ -34,10 +34,10 @@ public final class Benchmark {
             + model.getClass().getSimpleName());
   }
 
-  /** A picture of noise, 640 x 480, the same every time. */
-  public static Image image() {
+  /** A picture of noise, 640 x 480; no two of other seeds are equal. */
+  public static Image image(int seed) {
     byte[] rgb = new byte[640 * 480 * 3];
-    new Random(7).nextBytes(rgb);
+    new Random(seed).nextBytes(rgb);
     return Image.ofRgb(640, 480, rgb);
   }
 

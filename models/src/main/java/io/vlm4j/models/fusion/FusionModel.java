@@ -1,13 +1,14 @@
 package io.vlm4j.models.fusion;
 
+import io.vlm4j.LoadOptions;
 import io.vlm4j.Session;
-import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.generate.ContinuationScore;
 import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.generate.Generator;
 import io.vlm4j.generate.TokenListener;
+import io.vlm4j.models.ImageCaching;
 import io.vlm4j.models.Resources;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.tensor.Tensor;
@@ -17,8 +18,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /** An encoder, a connector and a language model: the path from a prompt to its answer. */
-public final class FusionModel implements VisionLanguageModel {
+public final class FusionModel implements ImageCaching {
   private final VisualPath visualPath;
+  private CachedVisualPath images;
   private final PromptFormat format;
   private final LanguagePart language;
   private final Generator generator;
@@ -41,6 +43,7 @@ public final class FusionModel implements VisionLanguageModel {
               + "; choose parts whose widths match");
     }
     this.visualPath = visualPath;
+    this.images = new CachedVisualPath(visualPath, LoadOptions.DEFAULT.imageCacheBytes());
     this.format = format;
     this.language = language;
     this.generator = language.generator();
@@ -52,7 +55,7 @@ public final class FusionModel implements VisionLanguageModel {
     try (TensorScope scope = TensorScope.open()) {
       String text = format.text(prompt);
       long start = System.nanoTime();
-      List<ImageEmbeddings> images = visualPath.embed(prompt.media(), text);
+      List<ImageEmbeddings> images = images().embed(prompt.media(), text);
       double encodeMillis = (System.nanoTime() - start) / 1e6;
       InputSequence input = InputSequence.of(format.segments(text, images), format);
       return generate(text, input, images, options, listener).withEncodeMillis(encodeMillis);
@@ -126,11 +129,24 @@ public final class FusionModel implements VisionLanguageModel {
   }
 
   @Override
+  public FusionModel keepingImages(long bytes) {
+    images.close();
+    images = new CachedVisualPath(visualPath, bytes);
+    return this;
+  }
+
+  @Override
   public void close() {
+    images.close();
     resources.close();
   }
 
-  /** From images to embeddings. */
+  /** From images to embeddings; those that were seen lately are not encoded again. */
+  VisualPath images() {
+    return images;
+  }
+
+  /** From images to embeddings, computed each time. */
   public VisualPath visualPath() {
     return visualPath;
   }

@@ -20,24 +20,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Keeps the embeddings of images and the decode state of the last prompt. */
+/** Keeps the decode state of the last prompt; the model keeps the embeddings of images. */
 final class FusionSession implements Session {
   private static final int ROOM = 256;
 
   private final FusionModel model;
-  private final Map<Media, ImageEmbeddings> encoded = new HashMap<>();
   private final Map<Seen, Integer> numbers = new HashMap<>();
-  private TensorScope kept;
   private DecodeState state;
   private long[] positions = {};
   private int reused;
   private String text = "";
-  private List<Media> ordered = List.of();
-  private List<ImageEmbeddings> inOrder = List.of();
 
   FusionSession(FusionModel model) {
     this.model = model;
-    this.kept = TensorScope.open().seal();
   }
 
   @Override
@@ -46,7 +41,7 @@ final class FusionSession implements Session {
     try (TensorScope scope = TensorScope.open()) {
       remember(model.format().text(prompt));
       long start = System.nanoTime();
-      List<ImageEmbeddings> images = encode(prompt.media());
+      List<ImageEmbeddings> images = model.images().embed(prompt.media(), text);
       double encodeMillis = (System.nanoTime() - start) / 1e6;
       InputSequence input = InputSequence.of(model.format().segments(text, images), model.format());
       if (model.language().model() instanceof EncoderDecoder) {
@@ -100,8 +95,6 @@ final class FusionSession implements Session {
       state.close();
       state = null;
     }
-    kept.close();
-    encoded.clear();
   }
 
   /** Brings the state to all positions of the input but the last. */
@@ -137,43 +130,9 @@ final class FusionSession implements Session {
   /** Where images depend on the text, another text makes all that is kept worthless. */
   private void remember(String newText) {
     if (model.visualPath().readsText() && !newText.equals(text)) {
-      forgetImages();
       positions = new long[0];
     }
     text = newText;
-  }
-
-  private void forgetImages() {
-    kept.close();
-    kept = TensorScope.open().seal();
-    encoded.clear();
-    numbers.clear();
-  }
-
-  private List<ImageEmbeddings> encode(List<Media> media) {
-    if (model.visualPath().orderMatters()) {
-      return encodeInOrder(media);
-    }
-    List<Media> fresh =
-        media.stream().distinct().filter(image -> !encoded.containsKey(image)).toList();
-    List<ImageEmbeddings> embeddings = model.visualPath().embed(fresh, text);
-    for (int i = 0; i < fresh.size(); i++) {
-      kept.take(embeddings.get(i).embeddings());
-      encoded.put(fresh.get(i), embeddings.get(i));
-    }
-    return media.stream().map(encoded::get).toList();
-  }
-
-  /** Embeddings that depend on their place hold for the very same images alone. */
-  private List<ImageEmbeddings> encodeInOrder(List<Media> media) {
-    if (!media.equals(ordered)) {
-      kept.close();
-      kept = TensorScope.open().seal();
-      inOrder = model.visualPath().embed(media, text);
-      inOrder.forEach(image -> kept.take(image.embeddings()));
-      ordered = media;
-    }
-    return inOrder;
   }
 
   /** A number for each position that is equal only if the same thing stands and is seen there. */

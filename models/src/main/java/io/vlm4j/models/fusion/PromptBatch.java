@@ -57,7 +57,7 @@ final class PromptBatch {
 
   /** The images of each prompt. */
   private List<List<ImageEmbeddings>> embed(List<Prompt> prompts, List<String> texts) {
-    VisualPath path = model.visualPath();
+    VisualPath path = model.images();
     List<List<ImageEmbeddings>> images = new ArrayList<>();
     if (path.readsText() || path.orderMatters()) {
       for (int i = 0; i < prompts.size(); i++) {
