@@ -1,87 +1,107 @@
 #!/usr/bin/env python3
-"""The embedded default against Hugging Face transformers: the same caption of 20 tokens, float32, in turns.
+"""The embedded default here and in the engines that a user could take instead, in turns on one machine.
 
-    python -m venv venv && venv/bin/pip install torch==2.7.1 transformers==4.57.6 gguf==0.17.1 accelerate numpy pillow
-    venv/bin/python benchmarks/compare.py [--rounds 5]
+    python3 benchmarks/compare.py --setup peers          # a virtual environment with pinned packages; llama.cpp is compiled
+    peers/bin/python benchmarks/compare.py [--rounds 5] [--against transformers:fp32 ...] [--out figures.json]
 
-Each round starts both as fresh processes, one after the other, so that a change of the machine's speed meets both. What counts is
-the ratio within a round. Prints a JSON line a round and the ratios' minimum, median and maximum.
+Each round starts this library and then each peer as a fresh process, so that a change of the machine's speed meets all of them; what
+counts is the ratio within a round. Prints a table of ratios, above 1 where this library is faster, with median, minimum and maximum.
 """
 import argparse
 import json
 import statistics
 import subprocess
 import sys
-import time
+import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-MODEL = ROOT / "models/default-weights/src/main/resources/io/vlm4j/defaultmodel"
-GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
-BEFORE, AFTER = [1, 4093, 198], [198, 19161, 253, 1890, 29892, 30, 2, 198, 1, 520, 9531, 198]
-TOKENS, RUNS = 20, 5
+HERE = Path(__file__).resolve().parent
+
+# this library's --dtype, then the peer and its precision
+PAIRS = [
+    ("fp32", "transformers:fp32"),
+    ("auto", "transformers:fp32"),
+    ("bf16", "transformers:bf16"),
+    ("int8", "transformers:int8"),
+    ("fp32", "onnxruntime:fp32"),
+    ("auto", "onnxruntime:fp32"),
+    ("fp32", "llama.cpp:fp32"),
+    ("fp16", "llama.cpp:fp16"),
+    ("int8", "llama.cpp:int8"),
+    ("auto", "llama.cpp:q4_1"),
+]
 
 
-def reference():
-    """The median milliseconds of image to 20 tokens in transformers."""
-    import torch
-    from safetensors.torch import load_file
-    from transformers import AutoModelForCausalLM, Dinov2Model, DynamicCache
-
-    vision = Dinov2Model.from_pretrained(MODEL / "encoder", dtype=torch.float32).eval()
-    language = AutoModelForCausalLM.from_pretrained(MODEL, gguf_file=GGUF, dtype=torch.float32, config=None).eval()
-    weights = {k: v.float() for k, v in load_file(MODEL / "connector/model.safetensors").items()}
-    embed = language.get_input_embeddings()
-
-    def caption(pixels):
-        patches = vision(pixels).last_hidden_state[:, 1:].view(1, 8, 2, 8, 2, 384).mean((2, 4))
-        blocks = patches.view(1, 4, 2, 4, 2, 384).transpose(2, 3).reshape(1, 16, 1536)
-        hidden = torch.nn.functional.gelu(blocks @ weights["linear_1.weight"].T + weights["linear_1.bias"])
-        image = hidden @ weights["linear_2.weight"].T + weights["linear_2.bias"]
-        inputs = torch.cat([embed(torch.tensor([BEFORE])), image, embed(torch.tensor([AFTER]))], 1)
-        cache = DynamicCache()
-        out = language(inputs_embeds=inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
-        for _ in range(TOKENS - 1):
-            token = out.logits[:, -1].argmax(-1, keepdim=True)
-            out = language(input_ids=token, past_key_values=cache, use_cache=True, logits_to_keep=1)
-        return int(out.logits[:, -1].argmax(-1))
-
-    times = []
-    with torch.inference_mode():
-        pixels = torch.randn(1, 3, 224, 224)
-        for _ in range(RUNS + 1):
-            start = time.perf_counter()
-            caption(pixels)
-            times.append(1e3 * (time.perf_counter() - start))
-    return statistics.median(times[1:])
+def setup(folder):
+    venv.create(folder, with_pip=True)
+    subprocess.run([Path(folder) / "bin/pip", "install", "-r", HERE / "requirements.txt"], check=True)
 
 
-def ours(dtype):
-    """The median milliseconds of the same in vlm4j, decoding and resizing of the image included."""
-    lines = subprocess.run(
-        [ROOT / "vlm", "bench", "--dtype", dtype, "--runs", str(RUNS), "--json"],
-        check=True, capture_output=True, text=True).stdout.splitlines()
-    figures = [json.loads(line) for line in lines if line.startswith("{")]
-    return next(figure["median"] for figure in figures if figure["figure"] == "caption_ms")
+def here(dtype, options):
+    command = [HERE.parent / "vlm", "bench", "--dtype", dtype, "--threads", str(options.threads), "--runs", str(options.runs), "--json"]
+    return figures(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def peer(name, options):
+    command = [sys.executable, __file__, "--only", name, "--threads", str(options.threads), "--runs", str(options.runs)]
+    run = subprocess.run(command, capture_output=True, text=True)
+    if run.returncode != 0:
+        print(f"{name} failed: {run.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+    return figures(run.stdout)
+
+
+def figures(output):
+    lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    return {line["figure"]: line["median"] for line in lines}
+
+
+def ratio(figure, ours, theirs):
+    return theirs / ours if figure.endswith("_ms") else ours / theirs
+
+
+def compare(options):
+    pairs = [pair for pair in PAIRS if not options.against or pair[1] in options.against]
+    rounds = []
+    for number in range(options.rounds):
+        taken = {f"vlm4j:{dtype}": here(dtype, options) for dtype in sorted({pair[0] for pair in pairs})}
+        taken |= {name: peer(name, options) for name in sorted({pair[1] for pair in pairs})}
+        rounds.append(taken)
+        print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
+    if options.out:
+        Path(options.out).write_text(json.dumps(rounds, indent=1))
+    print("| figure | vlm4j | peer | here | there | ratio (min to max) |\n|---|---|---|---|---|---|")
+    for dtype, name in pairs:
+        for figure in rounds[0][name]:
+            ours = [taken[f"vlm4j:{dtype}"][figure] for taken in rounds if figure in taken[f"vlm4j:{dtype}"]]
+            theirs = [taken[name][figure] for taken in rounds if figure in taken[name]]
+            if len(ours) != len(rounds) or len(theirs) != len(rounds):
+                continue
+            ratios = [ratio(figure, a, b) for a, b in zip(ours, theirs)]
+            print(
+                f"| `{figure}` | {dtype} | {name} | {statistics.median(ours):.1f} | {statistics.median(theirs):.1f} "
+                f"| {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}) |")
 
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--setup", metavar="FOLDER")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--dtype", default="fp32")
-    parser.add_argument("--reference-only", action="store_true")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--against", nargs="+")
+    parser.add_argument("--out")
+    parser.add_argument("--only")
     options = parser.parse_args()
-    if options.reference_only:
-        print(json.dumps({"caption_ms": reference()}))
-        return
-    ratios = []
-    for _ in range(options.rounds):
-        run = subprocess.run([sys.executable, __file__, "--reference-only"], check=True, capture_output=True, text=True)
-        theirs = json.loads(run.stdout.splitlines()[-1])["caption_ms"]
-        mine = ours(options.dtype)
-        ratios.append(theirs / mine)
-        print(json.dumps({"transformers_ms": theirs, "vlm4j_ms": mine, "ratio": ratios[-1]}), flush=True)
-    print(json.dumps({"ratio_min": min(ratios), "ratio_median": statistics.median(ratios), "ratio_max": max(ratios)}))
+    if options.setup:
+        setup(options.setup)
+    elif options.only:
+        from peers import PEERS
+
+        name, dtype = options.only.split(":")
+        for figure, median in PEERS[name](dtype, options.runs, options.threads):
+            print(json.dumps({"figure": figure, "median": median}), flush=True)
+    else:
+        compare(options)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ import picocli.CommandLine.Option;
 /** Measures a model on this machine. */
 @Command(name = "bench", description = "Measure loading, encoding, prefill and decoding.")
 final class BenchCommand implements Callable<Integer> {
+  private static final int TOGETHER = 8;
+
   @Mixin private ModelOptions modelOptions;
 
   @Option(
@@ -60,7 +62,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--json", description = "A JSON object a figure.")
   private boolean json;
 
-  private int images;
+  private int imagesMade;
 
   @Override
   public Integer call() throws IOException {
@@ -77,12 +79,14 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
       }
       Benchmark benchmark = Benchmark.of(model);
-      Image image = newImage();
-      print("encode_ms", measure(() -> benchmark.encodeMillis(image)));
+      List<Image> images = Stream.generate(this::newImage).limit(TOGETHER).toList();
+      print("encode_ms", measure(() -> benchmark.encodeMillis(images.subList(0, 1))));
+      print("encode_8_ms", measure(() -> benchmark.encodeMillis(images)));
       print("prefill_tokens_per_s", measure(() -> benchmark.prefillTokensPerSecond(promptTokens)));
       double[] decode = measure(() -> benchmark.decodeTokensPerSecond(promptTokens, decodeTokens));
       print("decode_tokens_per_s", decode);
       print("caption_ms", measure(() -> captionMillis(model, newImage())));
+      print("captions_8_ms", measure(() -> captionsMillis(model)));
       askTwice(model);
       double peak = statusMegabytes("VmHWM:"); // before the block that the bandwidth is measured on
       double[] bandwidth = measure(Benchmark::memoryBytesPerSecond);
@@ -160,7 +164,7 @@ final class BenchCommand implements Callable<Integer> {
 
   /** The model remembers images, so each run has its own. */
   private Image newImage() {
-    return Benchmark.image(images++);
+    return Benchmark.image(imagesMade++);
   }
 
   private static void requireEqual(Generation expected, Generation actual) {
@@ -189,6 +193,15 @@ final class BenchCommand implements Callable<Integer> {
     if (generation.tokenIds().length != 20) {
       throw new IllegalStateException("a caption of " + generation.tokenIds().length + " tokens");
     }
+    return millisSince(start);
+  }
+
+  /** Eight new images that are captioned side by side. */
+  private double captionsMillis(VisionLanguageModel model) {
+    List<Prompt> prompts =
+        Stream.generate(() -> Prompt.caption(newImage())).limit(TOGETHER).toList();
+    long start = System.nanoTime();
+    model.generate(prompts, twentyTokens());
     return millisSince(start);
   }
 

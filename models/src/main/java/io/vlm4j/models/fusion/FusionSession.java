@@ -51,28 +51,33 @@ final class FusionSession implements Session {
             .withEncodeMillis(encodeMillis);
       }
       long[] keys = keys(input, prompt.media());
-      advance(input, images, keys, input.length() - 1);
+      resume(input, images, keys);
       return answer(input, images, keys, model.withDefaults(options), listener)
           .withEncodeMillis(encodeMillis);
     }
   }
 
-  /** Goes on from the last position; a single sequence stays in the state, beams get copies. */
+  /** Goes on from what is kept; a single sequence stays in the state, beams get copies. */
   private Generation answer(
       InputSequence input,
       List<ImageEmbeddings> images,
       long[] keys,
       GenerationOptions options,
       TokenListener listener) {
-    int last = input.length() - 1;
-    Tensor embeddings = input.embed(model.language().model(), images, last, last + 1);
-    if (options.beams() > 1) {
-      return model.generator().generate(state, embeddings, input.ids(), options, listener);
+    LanguageModel languageModel = model.language().model();
+    Tensor rest = input.embed(languageModel, images, reused, input.length());
+    if (options.beams() == 1) {
+      Generation generation = model.generator().extend(state, rest, input.ids(), options, listener);
+      remember(keys, generation.tokenIds());
+      return generation;
     }
-    Generation generation =
-        model.generator().extend(state, embeddings, input.ids(), options, listener);
-    remember(keys, generation.tokenIds());
-    return generation;
+    int last = rest.size(1) - 1;
+    if (last > 0) {
+      languageModel.forward(rest.narrow(1, 0, last), state, Logits.LAST);
+      positions = Arrays.copyOf(keys, reused + last);
+    }
+    Tensor end = rest.narrow(1, last, 1);
+    return model.generator().generate(state, end, input.ids(), options, listener);
   }
 
   /** What the state holds now: the prompt and what was said, so that a dialogue can go on. */
@@ -97,21 +102,16 @@ final class FusionSession implements Session {
     }
   }
 
-  /** Brings the state to all positions of the input but the last. */
-  private void advance(InputSequence input, List<ImageEmbeddings> images, long[] keys, int length) {
-    LanguageModel languageModel = model.language().model();
+  /** Brings the state back to the positions that the input begins with, without its last. */
+  private void resume(InputSequence input, List<ImageEmbeddings> images, long[] keys) {
+    int length = input.length() - 1;
     int mismatch = Arrays.mismatch(positions, 0, positions.length, keys, 0, length);
     reused = mismatch < 0 ? length : mismatch;
     positions = Arrays.copyOf(keys, reused); // what holds if the next step fails
-    reserve(length);
+    reserve(input.length());
     state.truncate(reused);
-    if (languageModel instanceof ImageAttendingModel attending) {
+    if (model.language().model() instanceof ImageAttendingModel attending) {
       attending.attend(state, ImageEmbeddings.tensors(images), input.visible());
-    }
-    if (reused < length) {
-      Tensor rest = input.embed(languageModel, images, reused, length);
-      languageModel.forward(rest, state, Logits.LAST);
-      positions = Arrays.copyOf(keys, length);
     }
   }
 
