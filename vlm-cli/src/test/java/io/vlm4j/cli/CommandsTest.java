@@ -207,6 +207,8 @@ class CommandsTest extends CommandTestBase {
     }
     assertEquals(Set.of("encoder", "connector", "language_model"), roles);
     assertEquals(summary.getInt("parameters"), parameters);
+    String choice = summary.getList("auto").get(0).asString();
+    assertTrue(choice.startsWith("float32 weights -> "), choice);
     String text = succeeds("inspect", SMOLVLM).out();
     assertTrue(text.startsWith("smolvlm (supported, 0.1M parameters)"), text);
   }
@@ -239,9 +241,13 @@ class CommandsTest extends CommandTestBase {
         List.of(
             "load_ms",
             "encode_ms",
+            "encode_8_ms",
             "prefill_tokens_per_s",
             "decode_tokens_per_s",
             "caption_ms",
+            "captions_8_ms",
+            "first_question_ms",
+            "second_question_ms",
             "membw_fraction",
             "peak_rss_mb"),
         lines.stream().map(line -> line.getString("figure")).toList());

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vlm4j.TestData;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.tensor.DType;
+import io.vlm4j.tensor.Device;
 import io.vlm4j.tensor.Placement;
+import io.vlm4j.tensor.Precision;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.io.IOException;
@@ -44,11 +46,27 @@ class GgufFileTest extends WeightsTestBase {
   }
 
   @Test
+  void blocksAreFloat16WhereThePrecisionIsAutomatic() {
+    GgufFile file = GgufFile.open(BLOCKS);
+    for (Precision precision : Precision.values()) {
+      try (TensorScope scope = TensorScope.open()) {
+        Weights weights = Weights.of(file, new Placement(Device.CPU, precision));
+        DType blocks = precision == Precision.AUTO ? DType.FLOAT16 : DType.FLOAT32;
+        assertEquals(blocks, weights.get("cube", 2, 3, 64).dtype());
+      }
+    }
+    assertEquals(DType.FLOAT16, file.info("cube").floatType());
+    assertEquals(DType.BFLOAT16, file.info("bf16").floatType());
+    assertEquals(DType.FLOAT32, file.info("f32").floatType());
+  }
+
+  @Test
   void typesWithoutBlocksAreMappedAsTheyAre() {
     GgufFile file = GgufFile.open(BLOCKS);
     try (TensorScope scope = TensorScope.open()) {
       assertEquals(DType.FLOAT32, file.load("f32").dtype());
       assertEquals(DType.FLOAT16, file.load("f16").dtype());
+      assertEquals(DType.FLOAT16, file.info("cube").floatType());
       assertEquals(DType.BFLOAT16, file.load("bf16").dtype());
     }
     assertEquals("cube Q8_0 [2, 3, 64]", file.info("cube").toString());
