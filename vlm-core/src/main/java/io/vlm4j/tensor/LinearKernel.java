@@ -1,7 +1,9 @@
 package io.vlm4j.tensor;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -65,9 +67,12 @@ public enum LinearKernel {
     if (!placement.device().isCpu()) {
       return PLAIN;
     }
-    LinearKernel kernel = onCpu(placement.precision(), stored);
-    if (LOG.isInfoEnabled() && LOGGED.add(placement.precision() + " " + stored)) {
-      LOG.info("dtype {}: {}", placement.precision(), explain(placement.precision(), stored));
+    LinearKernel kernel = onCpu(placement.precision(), stored, placement.workload());
+    if (LOG.isInfoEnabled() && LOGGED.add(placement.workload() + " " + stored)) {
+      LOG.info(
+          "dtype {}: {}",
+          placement.precision(),
+          explain(placement.precision(), stored, placement.workload()));
     }
     return kernel;
   }
@@ -77,59 +82,65 @@ public enum LinearKernel {
    *
    * @param stored the type that the checkpoint has its weights in
    */
-  public static String explain(Precision precision, DType stored) {
-    LinearKernel kernel = onCpu(precision, stored);
-    LinearKernel exact = exact();
+  public static String explain(Precision precision, DType stored, Workload workload) {
+    LinearKernel kernel = onCpu(precision, stored, workload);
+    LinearKernel exact = exact(workload);
     String text =
-        stored.name().toLowerCase(Locale.ROOT) + " weights -> " + kernel.scriptName + kernel.took();
+        "%s, %s weights -> %s%s"
+            .formatted(lowerCase(workload), lowerCase(stored), kernel.scriptName, kernel.took());
     return kernel == exact ? text : text + "; float32 " + exact.scriptName + exact.took();
   }
 
+  private static String lowerCase(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
   private String took() {
-    LinearProbe.Timing timing = LinearProbe.timing(this);
+    LinearProbe.Timing timing = LinearProbe.timings(List.of(this)).get(this);
     return String.format(
         Locale.ROOT,
         " (%.3f ms a row, %.2f ms for %d)",
         timing.rowSeconds() * 1e3,
         timing.promptSeconds() * 1e3,
-        LinearProbe.Timing.PROMPT_ROWS);
+        LinearProbe.PROMPT_ROWS);
   }
 
-  private static LinearKernel onCpu(Precision precision, DType stored) {
+  private static LinearKernel onCpu(Precision precision, DType stored, Workload workload) {
     return switch (precision) {
-      case FP32 -> exact();
-      case BF16 -> PREPACKED_BF16.unlessSlower(TOLERATED);
-      case FP16 -> FP16.unlessSlower(TOLERATED);
-      case INT8 -> (LinearProbe.saturates() ? INT8_REDUCED : INT8).unlessSlower(TOLERATED);
+      case FP32 -> exact(workload);
+      case BF16 -> PREPACKED_BF16.unlessSlower(workload);
+      case FP16 -> FP16.unlessSlower(workload);
+      case INT8 -> (LinearProbe.saturates() ? INT8_REDUCED : INT8).unlessSlower(workload);
       case AUTO ->
           switch (stored) {
             // float16 holds bf16 weights too, and is quick where bf16 arithmetic is not.
-            case BFLOAT16 -> fastest(List.of(PREPACKED_BF16, FP16, exact()));
-            case FLOAT16 -> fastest(List.of(FP16, exact()));
-            default -> exact();
+            case BFLOAT16 -> fastest(List.of(PREPACKED_BF16, FP16, PREPACKED, PLAIN), workload);
+            case FLOAT16 -> fastest(List.of(FP16, PREPACKED, PLAIN), workload);
+            default -> exact(workload);
           };
     };
   }
 
-  private static LinearKernel exact() {
-    return PREPACKED.seconds() < 0.9 * PLAIN.seconds() ? PREPACKED : PLAIN;
+  /** Float32 weights stay as they are, mapped, unless another layout is clearly quicker. */
+  private static LinearKernel exact(Workload workload) {
+    Map<LinearKernel, LinearProbe.Timing> timings = LinearProbe.timings(List.of(PLAIN, PREPACKED));
+    double plain = workload.seconds(timings.get(PLAIN));
+    return workload.seconds(timings.get(PREPACKED)) < 0.9 * plain ? PREPACKED : PLAIN;
   }
 
-  /** The first of those that take the least time. */
-  private static LinearKernel fastest(List<LinearKernel> kernels) {
-    LinearKernel best = kernels.get(0);
-    for (LinearKernel kernel : kernels) {
-      best = kernel.seconds() < best.seconds() ? kernel : best;
-    }
-    return best;
+  /** The one that takes the least time; the first of equals. */
+  private static LinearKernel fastest(List<LinearKernel> kernels, Workload workload) {
+    Map<LinearKernel, LinearProbe.Timing> timings = LinearProbe.timings(kernels);
+    return kernels.stream()
+        .min(Comparator.comparingDouble(kernel -> workload.seconds(timings.get(kernel))))
+        .orElseThrow();
   }
 
-  private LinearKernel unlessSlower(double factor) {
-    LinearKernel exact = exact();
-    return seconds() <= factor * exact.seconds() ? this : exact;
-  }
-
-  private double seconds() {
-    return LinearProbe.timing(this).generationSeconds();
+  private LinearKernel unlessSlower(Workload workload) {
+    Map<LinearKernel, LinearProbe.Timing> timings =
+        LinearProbe.timings(List.of(this, PLAIN, PREPACKED));
+    LinearKernel exact = exact(workload);
+    double tolerated = TOLERATED * workload.seconds(timings.get(exact));
+    return workload.seconds(timings.get(this)) <= tolerated ? this : exact;
   }
 }

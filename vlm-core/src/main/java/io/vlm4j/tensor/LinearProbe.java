@@ -1,19 +1,30 @@
 package io.vlm4j.tensor;
 
 import io.vlm4j.error.TensorException;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tries each kernel of a linear layer on this machine, once, before it is first chosen. */
+/**
+ * Tries the kernels of a linear layer on this machine, once, before one is first chosen. Those that
+ * are compared take turns, so that other work on the machine meets all of them.
+ */
 final class LinearProbe {
+  /** A prompt, or a part of an image. */
+  static final int PROMPT_ROWS = 64;
+
   private static final Logger LOG = LoggerFactory.getLogger(LinearProbe.class);
 
   private static final int INPUTS = 2048;
   private static final int OUTPUTS = 1024;
   private static final int SATURATION_INPUTS = 256;
-  private static final int RUNS = 20;
+  private static final int ROUNDS = 6;
+
+  /** A model's weights do not stay in the caches from one step to the next: 64 MB go between. */
+  private static final int SWEPT_ELEMENTS = 16 << 20;
 
   private static final Map<LinearKernel, Timing> TIMINGS = new EnumMap<>(LinearKernel.class);
   private static Boolean saturates;
@@ -21,29 +32,25 @@ final class LinearProbe {
   private LinearProbe() {}
 
   /**
-   * What a kernel takes for a layer of 2048 inputs and 1024 outputs.
+   * What a kernel takes for a layer of 2048 inputs and 1024 outputs; infinite where it does not
+   * work.
    *
    * @param promptSeconds for {@link #PROMPT_ROWS} rows
-   * @param rowSeconds for one row
+   * @param rowSeconds for one row, the weight coming from memory
    */
   record Timing(double promptSeconds, double rowSeconds) {
-    /** A generation is one pass over a prompt and then some tens of single rows. */
-    static final int PROMPT_ROWS = 64;
-
-    private static final int SINGLE_ROWS = 16;
-
     private static final Timing UNAVAILABLE =
         new Timing(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
-
-    /** Seconds of a short generation; infinite if the kernel does not work here. */
-    double generationSeconds() {
-      return promptSeconds + SINGLE_ROWS * rowSeconds;
-    }
   }
 
-  /** How fast a kernel is here. */
-  static synchronized Timing timing(LinearKernel kernel) {
-    return TIMINGS.computeIfAbsent(kernel, LinearProbe::measure);
+  /** How fast kernels are here; those not known yet are timed side by side. */
+  static synchronized Map<LinearKernel, Timing> timings(List<LinearKernel> kernels) {
+    List<LinearKernel> unknown =
+        kernels.stream().filter(kernel -> !TIMINGS.containsKey(kernel)).toList();
+    if (!unknown.isEmpty()) {
+      measure(unknown);
+    }
+    return new EnumMap<>(TIMINGS);
   }
 
   /**
@@ -64,40 +71,74 @@ final class LinearProbe {
     return saturates;
   }
 
-  private static Timing measure(LinearKernel kernel) {
-    KernelLibrary kernels = KernelLibrary.shared();
+  private static void measure(List<LinearKernel> kernels) {
     try (TensorScope scope = TensorScope.open()) {
       Tensor weight = zeros(OUTPUTS, INPUTS);
-      ScriptObject layer = kernels.callObject("linear", kernel.scriptName(), weight, null);
-      Timing timing =
-          new Timing(best(layer, zeros(Timing.PROMPT_ROWS, INPUTS)), best(layer, zeros(1, INPUTS)));
-      LOG.debug("linear kernel {}: {}", kernel.scriptName(), timing);
-      return timing;
-    } catch (TensorException e) {
-      LOG.debug("linear kernel {} is not available: {}", kernel.scriptName(), e.getMessage());
-      return Timing.UNAVAILABLE;
-    }
-  }
-
-  /** The best of several runs: other work on the machine only ever slows a run down. */
-  private static double best(ScriptObject layer, Tensor rows) {
-    double best = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < RUNS; i++) {
-      best =
-          Math.min(best, seconds(() -> KernelLibrary.shared().call("linear_forward", layer, rows)));
-    }
-    return best;
-  }
-
-  private static double seconds(Runnable work) {
-    try (TensorScope scope = TensorScope.open()) {
-      long start = System.nanoTime();
-      work.run();
-      return (System.nanoTime() - start) / 1e9;
+      Tensor swept = zeros(1, 1).expand(1, SWEPT_ELEMENTS).copy();
+      Tensor row = zeros(1, INPUTS);
+      Tensor prompt = zeros(PROMPT_ROWS, INPUTS);
+      List<Trial> trials = new ArrayList<>();
+      kernels.forEach(kernel -> trials.add(new Trial(kernel)));
+      trials.forEach(trial -> trial.prepare(weight));
+      for (int round = 0; round < ROUNDS; round++) {
+        trials.forEach(trial -> trial.run(row, prompt, swept));
+      }
+      for (Trial trial : trials) {
+        LOG.debug("linear kernel {}: {}", trial.kernel.scriptName(), trial.best);
+        TIMINGS.put(trial.kernel, trial.best);
+      }
     }
   }
 
   private static Tensor zeros(int rows, int columns) {
     return Tensor.of(new float[rows * columns], rows, columns);
+  }
+
+  /** One kernel's runs. The best one counts: other work only ever slows a run down. */
+  private static final class Trial {
+    /** A kernel that is this much slower than float32 is known well enough after a round. */
+    private static final double HOPELESS_SECONDS = 0.1;
+
+    private final LinearKernel kernel;
+    private ScriptObject layer;
+    private Timing best = Timing.UNAVAILABLE;
+
+    Trial(LinearKernel kernel) {
+      this.kernel = kernel;
+    }
+
+    void prepare(Tensor weight) {
+      try {
+        layer = KernelLibrary.shared().callObject("linear", kernel.scriptName(), weight, null);
+        forward(zeros(1, INPUTS));
+      } catch (TensorException e) {
+        LOG.debug("linear kernel {} does not work here: {}", kernel.scriptName(), e.getMessage());
+        layer = null;
+      }
+    }
+
+    void run(Tensor row, Tensor prompt, Tensor swept) {
+      boolean hopeless =
+          best.promptSeconds() > HOPELESS_SECONDS && Double.isFinite(best.promptSeconds());
+      if (layer == null || hopeless) {
+        return;
+      }
+      double promptSeconds = forward(prompt);
+      try (TensorScope scope = TensorScope.open()) {
+        KernelLibrary.shared().call("sum", swept);
+      }
+      best =
+          new Timing(
+              Math.min(best.promptSeconds(), promptSeconds),
+              Math.min(best.rowSeconds(), forward(row)));
+    }
+
+    private double forward(Tensor rows) {
+      try (TensorScope scope = TensorScope.open()) {
+        long start = System.nanoTime();
+        KernelLibrary.shared().call("linear_forward", layer, rows);
+        return (System.nanoTime() - start) / 1e9;
+      }
+    }
   }
 }

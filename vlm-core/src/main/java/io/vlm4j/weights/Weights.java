@@ -6,6 +6,7 @@ import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Precision;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.tensor.Workload;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +115,11 @@ public final class Weights {
               + Names.shown(target.name())
               + "; expected one of them");
     }
+  }
+
+  /** The same tensors for another workload: which kernels compute with them is chosen by it. */
+  public Weights forWorkload(Workload workload) {
+    return new Weights(checkpoint.forWorkload(workload), naming, prefix);
   }
 
   /** Where the weights go. */
@@ -285,6 +291,10 @@ public final class Weights {
 
   private record Checkpoint(
       WeightSource source, Placement placement, DoubleConsumer progress, Set<String> read) {
+    Checkpoint forWorkload(Workload workload) {
+      return new Checkpoint(source, placement.forWorkload(workload), progress, read);
+    }
+
     /** Layers may load on several threads; the progress still only grows. */
     void markRead(String name) {
       synchronized (read) {

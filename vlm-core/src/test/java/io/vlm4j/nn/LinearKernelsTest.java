@@ -13,13 +13,17 @@ import io.vlm4j.tensor.Precision;
 import io.vlm4j.tensor.ScriptObject;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.tensor.Workload;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a linear layer gives in each precision, and what is said of the choice. */
 @ExtendWith(LeakCheck.class)
@@ -38,27 +42,38 @@ class LinearKernelsTest {
 
   /** Language models have features that are a thousand times the others. */
   @ParameterizedTest
-  @CsvSource({"int8", "int8_reduced"})
-  void oneLargeFeatureLeavesTheOthersTheirPlace(String kernel) {
+  @MethodSource("integerKernels")
+  void oneLargeFeatureLeavesTheOthersTheirPlace(LinearKernel kernel) {
     float[] x = activations(1000);
     double coarsest = 1000.0 / 255; // what one term of 8 bits could tell apart
     try (TensorScope scope = TensorScope.open()) {
       Tensor weight = Tensor.of(wholeWeights(), OUTPUTS, INPUTS);
       Tensor bias = Tensor.of(new float[OUTPUTS], OUTPUTS);
-      ScriptObject layer = KernelLibrary.shared().callObject("linear", kernel, weight, bias);
+      ScriptObject layer =
+          KernelLibrary.shared().callObject("linear", kernel.scriptName(), weight, bias);
       Tensor rows = Tensor.of(x, 1, INPUTS);
       float[] actual = KernelLibrary.shared().call("linear_forward", layer, rows).toFloats();
       float[] expected = exact(wholeWeights(), x, new float[OUTPUTS]);
-      assertTrue(worst(expected, actual) < coarsest / 4, kernel);
+      assertTrue(worst(expected, actual) < coarsest / 4, kernel.scriptName());
     }
+  }
+
+  /** The one of this machine, and that of processors whose sums of 8-bit products overflow. */
+  static Set<LinearKernel> integerKernels() {
+    Placement eightBits = new Placement(Device.CPU, Precision.INT8);
+    return EnumSet.of(LinearKernel.choose(eightBits, DType.FLOAT32), LinearKernel.INT8_REDUCED);
   }
 
   @ParameterizedTest
   @EnumSource(DType.class)
   void theChoiceIsExplained(DType stored) {
-    String text = LinearKernel.explain(Precision.AUTO, stored);
-    assertTrue(text.matches("\\w+ weights -> \\w+ \\(.* ms a row, .* ms for 64\\).*"), text);
-    assertTrue(LinearKernel.explain(Precision.FP32, stored).contains("-> p"), "plain or prepacked");
+    for (Workload workload : Workload.values()) {
+      String text = LinearKernel.explain(Precision.AUTO, stored, workload);
+      assertTrue(
+          text.matches("\\w+, \\w+ weights -> \\w+ \\(.* ms a row, .* ms for 64\\).*"), text);
+      String exact = LinearKernel.explain(Precision.FP32, stored, workload);
+      assertTrue(exact.contains("-> p"), "plain or prepacked: " + exact);
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.vlm4j.models.SystemProvider;
 import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.LinearKernel;
 import io.vlm4j.tensor.Precision;
+import io.vlm4j.tensor.Workload;
 import io.vlm4j.weights.NameMap;
 import io.vlm4j.weights.TensorInfo;
 import io.vlm4j.weights.WeightSource;
@@ -45,7 +46,12 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
    * @param floatTypes what they are read as
    */
   public record Part(
-      String role, String type, long parameters, List<String> dtypes, Set<DType> floatTypes) {}
+      String role, String type, long parameters, List<String> dtypes, Set<DType> floatTypes) {
+    /** What its linear layers are given. */
+    Workload workload() {
+      return role.equals("encoder") ? Workload.ENCODING : Workload.GENERATION;
+    }
+  }
 
   /**
    * What {@code --dtype auto} chooses on this machine for each stored type, a line each; the
@@ -53,10 +59,12 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
    */
   public List<String> kernelChoices() {
     return parts.stream()
-        .flatMap(part -> part.floatTypes().stream())
+        .flatMap(
+            part ->
+                part.floatTypes().stream()
+                    .sorted()
+                    .map(stored -> LinearKernel.explain(Precision.AUTO, stored, part.workload())))
         .distinct()
-        .sorted()
-        .map(stored -> LinearKernel.explain(Precision.AUTO, stored))
         .toList();
   }
 

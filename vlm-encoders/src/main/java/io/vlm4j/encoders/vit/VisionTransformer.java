@@ -7,6 +7,7 @@ import io.vlm4j.spi.PooledVisionEncoder;
 import io.vlm4j.tensor.ParallelLoading;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.tensor.Workload;
 import io.vlm4j.trace.Trace;
 import io.vlm4j.weights.Weights;
 import java.util.ArrayList;
@@ -36,8 +37,9 @@ public final class VisionTransformer implements PooledVisionEncoder {
   }
 
   static VisionTransformer load(VitConfig config, Weights weights, VitPooler.Factory pooling) {
+    Weights encoding = weights.forWorkload(Workload.ENCODING);
     return TensorScope.owning(
-        parameters -> new VisionTransformer(config, weights, pooling, parameters));
+        parameters -> new VisionTransformer(config, encoding, pooling, parameters));
   }
 
   @Override
