@@ -1,8 +1,11 @@
 package io.vlm4j.retrieval;
 
+import io.vlm4j.error.InvalidIndexException;
 import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -23,9 +26,19 @@ final class ExactIndex implements AutoCloseable {
             vectors, 0, DType.FLOAT32, Math.multiplyFull(rows, header.count()), header.size());
   }
 
-  /** Maps the rows of a file; more may stand behind them. */
+  /**
+   * Maps the rows of a file; more may stand behind them.
+   *
+   * @param rows as many as there are whole, if the file was cut off
+   */
   static ExactIndex open(IndexHeader header, int rows, Path vectors) {
-    return TensorScope.owning(scope -> new ExactIndex(header, rows, vectors, scope));
+    try {
+      long whole = Files.size(vectors) / Math.multiplyFull(header.rowLength(), Float.BYTES);
+      int mapped = (int) Math.min(rows, whole);
+      return TensorScope.owning(scope -> new ExactIndex(header, mapped, vectors, scope));
+    } catch (IOException e) {
+      throw new InvalidIndexException("cannot read " + vectors + ": " + e.getMessage(), e);
+    }
   }
 
   /**

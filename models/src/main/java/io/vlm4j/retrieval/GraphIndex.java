@@ -27,6 +27,7 @@ import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.util.IOUtils;
 
 /**
  * Leads from a query to rows near it without looking at all of them: a graph of small worlds
@@ -47,9 +48,21 @@ final class GraphIndex implements AutoCloseable {
   private final Directory directory;
   private final DirectoryReader reader;
 
-  private GraphIndex(Directory directory, DirectoryReader reader) {
+  /** Opens what Lucene committed there, and closes the directory if that is damaged. */
+  private GraphIndex(Directory directory) throws IOException {
     this.directory = directory;
-    this.reader = reader;
+    DirectoryReader opened = null;
+    try {
+      opened = DirectoryReader.open(directory);
+      // Lucene compares most checksums only when it is asked to.
+      for (LeafReaderContext leaf : opened.leaves()) {
+        leaf.reader().checkIntegrity();
+      }
+      this.reader = opened;
+    } catch (IOException | RuntimeException e) {
+      IOUtils.closeWhileHandlingException(opened, directory);
+      throw e;
+    }
   }
 
   /**
@@ -61,7 +74,7 @@ final class GraphIndex implements AutoCloseable {
     try {
       try {
         grow(folder, files, content);
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (IOException | RuntimeException e) {
         IndexFiles.delete(folder);
         grow(folder, files, content);
       }
@@ -72,7 +85,9 @@ final class GraphIndex implements AutoCloseable {
 
   private static void grow(Path folder, IndexFiles files, IndexContent content) throws IOException {
     try (Directory directory = FSDirectory.open(folder)) {
-      requireWhole(directory);
+      if (DirectoryReader.indexExists(directory)) {
+        new GraphIndex(FSDirectory.open(folder)).close(); // it is whole
+      }
       try (org.apache.lucene.index.IndexWriter writer =
           new org.apache.lucene.index.IndexWriter(directory, configuration())) {
         int covered = covered(writer.getLiveCommitData());
@@ -119,31 +134,22 @@ final class GraphIndex implements AutoCloseable {
     return document;
   }
 
-  /** Opens a graph; none if there is none that knows all rows of an index. */
+  /** Opens a graph; none if there is none that is whole and knows all rows of an index. */
   static Optional<GraphIndex> open(IndexFiles files, IndexContent content) {
     Path folder = files.graph(content.generation());
     if (!Files.isDirectory(folder)) {
       return Optional.empty();
     }
-    Directory directory = null;
     try {
-      directory = FSDirectory.open(folder);
-      if (DirectoryReader.indexExists(directory)) {
-        GraphIndex graph = new GraphIndex(directory, DirectoryReader.open(directory));
-        if (covered(graph.reader.getIndexCommit().getUserData().entrySet()) >= content.rows()) {
-          return Optional.of(graph);
-        }
-        graph.close();
+      GraphIndex graph = new GraphIndex(FSDirectory.open(folder));
+      if (graph.covered() >= content.rows()) {
+        return Optional.of(graph);
       }
-      directory.close();
-      return Optional.empty();
-    } catch (IOException e) {
-      close(directory);
-      throw new InvalidIndexException(
-          "cannot read the graph of the index %s: %s; update the index"
-              .formatted(files.folder(), e.getMessage()),
-          e);
+      graph.close();
+    } catch (IOException | RuntimeException e) {
+      // the next update makes it anew; until then all rows are compared
     }
+    return Optional.empty();
   }
 
   /**
@@ -184,33 +190,14 @@ final class GraphIndex implements AutoCloseable {
   @Override
   public void close() {
     try {
-      reader.close();
-    } catch (IOException e) {
-      throw new InvalidIndexException("cannot close the graph: " + e.getMessage(), e);
-    } finally {
-      close(directory);
-    }
-  }
-
-  private static void close(Directory directory) {
-    try {
-      if (directory != null) {
-        directory.close();
-      }
+      IOUtils.close(reader, directory);
     } catch (IOException e) {
       throw new InvalidIndexException("cannot close the graph: " + e.getMessage(), e);
     }
   }
 
-  /** Lucene compares most checksums only when it is asked to. */
-  private static void requireWhole(Directory directory) throws IOException {
-    if (DirectoryReader.indexExists(directory)) {
-      try (DirectoryReader reader = DirectoryReader.open(directory)) {
-        for (LeafReaderContext leaf : reader.leaves()) {
-          leaf.reader().checkIntegrity();
-        }
-      }
-    }
+  private int covered() throws IOException {
+    return covered(reader.getIndexCommit().getUserData().entrySet());
   }
 
   private static IndexWriterConfig configuration() {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ final class IndexUpdater {
   private final IndexListener listener;
   private int embedded;
   private int reused;
+  private int unreadable;
 
   private IndexUpdater(DualEncoder encoder, IndexWriter writer, IndexListener listener) {
     this.encoder = encoder;
@@ -51,8 +53,18 @@ final class IndexUpdater {
       if (!changed.isEmpty()) {
         updater.add(collection, changed, batch, content);
       }
-      return updater.summary(files, present.size() - changed.size(), removed.size());
+      int kept = present.size() - changed.size();
+      int unreadable = updater.unreadable + keptUnreadable(content, present);
+      return new IndexUpdate(updater.embedded, updater.reused, removed.size(), kept, unreadable, 0);
     }
+  }
+
+  private static int keptUnreadable(IndexContent content, List<ImageFile> present) {
+    return (int)
+        present.stream()
+            .filter(file -> isKnown(content, file))
+            .filter(file -> !content.entries().get(file.name()).isImage())
+            .count();
   }
 
   private static boolean isKnown(IndexContent content, ImageFile file) {
@@ -83,8 +95,7 @@ final class IndexUpdater {
   }
 
   private List<IndexEntry> embed(List<Read> batch) throws IOException {
-    List<Image> pictures =
-        batch.stream().map(Read::image).filter(java.util.Objects::nonNull).toList();
+    List<Image> pictures = batch.stream().map(Read::image).filter(Objects::nonNull).toList();
     Iterator<ImageTextEmbedding> embeddings = encoder.embedImages(pictures).iterator();
     List<IndexEntry> entries = new ArrayList<>();
     for (Read read : batch) {
@@ -95,6 +106,7 @@ final class IndexUpdater {
       } else if (read.error() != null) {
         listener.unreadable(read.file().name(), read.error());
         entries.add(IndexEntry.unreadable(read.file(), read.contentHash()));
+        unreadable++;
       } else {
         IndexEntry same = writer.find(read.contentHash()).orElseThrow();
         entries.add(
@@ -103,14 +115,5 @@ final class IndexUpdater {
       }
     }
     return entries;
-  }
-
-  private IndexUpdate summary(IndexFiles files, int kept, int removed) {
-    int unreadable =
-        (int)
-            IndexContent.read(files).orElseThrow().entries().values().stream()
-                .filter(entry -> !entry.isImage())
-                .count();
-    return new IndexUpdate(embedded, reused, removed, kept, unreadable, 0);
   }
 }

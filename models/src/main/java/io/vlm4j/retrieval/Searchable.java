@@ -40,7 +40,10 @@ final class Searchable implements AutoCloseable {
         ExactIndex.open(content.header(), content.rows(), files.vectors(content.generation()));
     try {
       Optional<GraphIndex> graph = byGraph ? GraphIndex.open(files, content) : Optional.empty();
-      return new Searchable(files, content, exact, graph);
+      Searchable searchable = new Searchable(files, content, exact, graph);
+      searchable.search(
+          new ImageTextEmbedding(new float[content.header().size()], 1), 1); // maps it
+      return searchable;
     } catch (RuntimeException e) {
       exact.close();
       throw e;
