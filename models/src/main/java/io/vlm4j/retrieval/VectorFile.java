@@ -106,7 +106,7 @@ final class VectorFile implements AutoCloseable {
 
   private static long checksum(ByteBuffer bytes) {
     CRC32 crc = new CRC32();
-    crc.update(bytes.array());
+    crc.update(bytes.rewind());
     return crc.getValue();
   }
 }

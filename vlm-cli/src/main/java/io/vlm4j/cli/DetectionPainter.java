@@ -103,7 +103,7 @@ final class DetectionPainter {
   /** Above the box, or in it where there is no room; never beyond the image. */
   private void label(Detection detection) {
     int padding = line + 1;
-    String text = ("%s %.2f".formatted(detection.label(), detection.score())).strip();
+    String text = "%s %.2f".formatted(detection.label(), detection.score()).strip();
     FontMetrics letters = fitting(text, picture.getWidth() - 2 * padding);
     String shown = shortened(text, letters, picture.getWidth() - 2 * padding);
     int width = letters.stringWidth(shown) + 2 * padding;
