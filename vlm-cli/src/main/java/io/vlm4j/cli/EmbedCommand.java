@@ -46,6 +46,7 @@ final class EmbedCommand implements Callable<Integer> {
           "Write a safetensors file (image_embeds, text_embeds; names in its metadata) instead.")
   private Path out;
 
+  @SuppressWarnings("UnusedVariable") // every command takes it; this one prints nothing else
   @Option(names = "--json", description = "One JSON object a line, as without it.")
   private boolean json;
 
