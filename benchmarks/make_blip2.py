@@ -136,12 +136,17 @@ def decoder_tensors(name, c):
     yield from norm(f"{name}.final_layer_norm", width)
     for i in range(c["num_hidden_layers"]):
         layer = f"{name}.layers.{i}"
-        for part in ("k_proj", "v_proj", "q_proj", "out_proj"):
-            yield from linear(f"{layer}.self_attn.{part}", width, width)
-        yield from norm(f"{layer}.self_attn_layer_norm", width)
-        yield from linear(f"{layer}.fc1", width, c["ffn_dim"])
-        yield from linear(f"{layer}.fc2", c["ffn_dim"], width)
-        yield from norm(f"{layer}.final_layer_norm", width)
+        yield from block(layer, width, c["ffn_dim"], ("self_attn_layer_norm", "final_layer_norm"))
+
+
+def block(name, width, inner, norms, feed_forward=""):
+    """Attention, norm, feed-forward, norm, as OPT and CLIP call them."""
+    for part in ("k_proj", "v_proj", "q_proj", "out_proj"):
+        yield from linear(f"{name}.self_attn.{part}", width, width)
+    yield from norm(f"{name}.{norms[0]}", width)
+    yield from linear(f"{name}.{feed_forward}fc1", width, inner)
+    yield from linear(f"{name}.{feed_forward}fc2", inner, width)
+    yield from norm(f"{name}.{norms[1]}", width)
 
 
 def linear(name, inputs, outputs):

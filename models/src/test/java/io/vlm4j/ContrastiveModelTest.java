@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.golden.Golden;
@@ -181,6 +182,21 @@ class ContrastiveModelTest {
     Path half = without(folder.resolve("half"), "visual_projection.");
     String message = assertThrows(InvalidModelException.class, () -> load(half)).getMessage();
     assertTrue(message.contains("visual_projection"), message);
+  }
+
+  /** {@code CLIPVisionModelWithProjection}: its configuration is the tower's own. */
+  @Test
+  void theImageSideHasAFolderOfItsOwn(@TempDir Path folder) throws IOException {
+    without(folder, "text_model.", "text_projection.", "logit_scale");
+    Path config = folder.resolve("config.json");
+    JsonNode vision = JsonNode.read(config).get("vision_config");
+    Files.writeString(config, vision.with("projection_dim", 24).toString());
+    Image image = Golden.image("small.png");
+    try (DualEncoder both = load(TestData.path(CLIP));
+        DualEncoder imageSide = load(folder)) {
+      assertSame(both.embed(image), imageSide.embed(image));
+      assertThrows(UnsupportedModelException.class, () -> imageSide.embed("snow"));
+    }
   }
 
   @Test

@@ -14,7 +14,6 @@ import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.golden.Golden;
 import io.vlm4j.image.Image;
-import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
 import java.io.IOException;
@@ -131,15 +130,19 @@ class OpenVocabularyDetectorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({OWL_VIT + ", 9", OWLV2 + ", 9"})
-  void scoresThatAreNotNumbersAreAnError(String checkpoint, int pixels, @TempDir Path folder) {
+  @CsvSource({
+    OWL_VIT + ", class_head.logit_shift.bias",
+    OWLV2 + ", class_head.logit_shift.bias",
+    OWL_VIT + ", box_head.dense2.bias"
+  })
+  void scoresAndBoxesThatAreNotNumbersAreAnError(
+      String checkpoint, String tensor, @TempDir Path folder) {
     Path damaged =
         TinyModels.edited(
             TestData.path(checkpoint),
             folder,
-            tensors ->
-                tensors.put("class_head.logit_shift.bias", Tensor.of(new float[] {Float.NaN}, 1)));
-    Image image = Image.ofRgb(pixels, pixels, new byte[3 * pixels * pixels]);
+            tensors -> tensors.computeIfPresent(tensor, (name, bias) -> bias.mul(Double.NaN)));
+    Image image = Image.ofRgb(9, 9, new byte[3 * 9 * 9]);
     try (OpenVocabularyDetector detector = load(damaged)) {
       assertThrows(
           InvalidModelException.class, () -> detector.detect(image, List.of("a cat"), ALL));

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -31,11 +32,16 @@ public final class OpenVocabularyDetectors {
   }
 
   private static UnsupportedModelException unsupported(Path folder, String modelType) {
-    TreeSet<String> types = new TreeSet<>();
-    providers().forEach(provider -> types.addAll(provider.modelTypes()));
     return new UnsupportedModelException(
         "%s holds no open-vocabulary detector: model_type '%s'; supported are %s"
-            .formatted(folder, modelType, String.join(", ", types)));
+            .formatted(folder, modelType, String.join(", ", modelTypes())));
+  }
+
+  /** The {@code model_type} values that can be opened. */
+  public static SortedSet<String> modelTypes() {
+    TreeSet<String> types = new TreeSet<>();
+    providers().forEach(provider -> types.addAll(provider.modelTypes()));
+    return types;
   }
 
   private static Stream<OpenVocabularyDetectorProvider> providers() {

@@ -5,6 +5,7 @@ import io.vlm4j.LoadOptions;
 import io.vlm4j.error.UnsupportedModelException;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -30,14 +31,19 @@ public final class DualEncoders {
   }
 
   private static UnsupportedModelException unsupported(ModelFolder folder) {
-    TreeSet<String> types = new TreeSet<>();
-    providers().forEach(provider -> types.addAll(provider.modelTypes()));
     return new UnsupportedModelException(
         folder.path()
             + " holds no embeddings that images share with texts: model_type '"
             + folder.modelType()
             + "'; supported are retrieval checkpoints of "
-            + String.join(", ", types));
+            + String.join(", ", modelTypes()));
+  }
+
+  /** The {@code model_type} values of folders that may be opened. */
+  public static SortedSet<String> modelTypes() {
+    TreeSet<String> types = new TreeSet<>();
+    providers().forEach(provider -> types.addAll(provider.modelTypes()));
+    return types;
   }
 
   private static Stream<DualEncoderProvider> providers() {

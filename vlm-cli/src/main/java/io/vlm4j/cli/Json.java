@@ -3,6 +3,7 @@ package io.vlm4j.cli;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** JSON objects on one line. */
@@ -16,6 +17,11 @@ public final class Json {
   public Json put(String key, Object value) {
     fields.put(key, value);
     return this;
+  }
+
+  /** A list on one line. */
+  static String list(List<?> values) {
+    return GSON.toJson(values);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.vlm4j.cli;
 
 import io.vlm4j.LoadOptions;
 import io.vlm4j.VisionLanguageModel;
+import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.models.DefaultModel;
 import io.vlm4j.models.HubCache;
 import io.vlm4j.tensor.Device;
@@ -9,6 +10,7 @@ import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Precision;
 import java.nio.file.Path;
+import java.util.Collection;
 import picocli.CommandLine.Option;
 
 /** Which model, and where and how it computes. */
@@ -44,6 +46,20 @@ final class ModelOptions {
 
   Path folder() {
     return model == null ? DefaultModel.folder() : HubCache.resolve(model);
+  }
+
+  /**
+   * The folder, for a command that the embedded default does not serve.
+   *
+   * @param modelTypes what the model may be
+   */
+  Path requiredFolder(String command, Collection<String> modelTypes) {
+    if (model == null) {
+      throw new InvalidOptionException(
+          "vlm %s needs --model, a folder or hub id of one of these types: %s; the embedded default is none of them"
+              .formatted(command, String.join(", ", modelTypes)));
+    }
+    return folder();
   }
 
   LoadOptions loadOptions() {

@@ -33,8 +33,13 @@ final class Progress implements AutoCloseable {
 
   /** One more is done. */
   void step() {
+    step(1);
+  }
+
+  /** So many more are done. */
+  void step(int count) {
     if (bar != null) {
-      bar.step();
+      bar.stepBy(count);
     }
   }
 

@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
       ClassifyCommand.class,
       FillCommand.class,
       MatchCommand.class,
+      EmbedCommand.class,
+      SearchCommand.class,
+      DetectCommand.class,
       InspectCommand.class,
       TraceCommand.class,
       VerifyCommand.class,
@@ -39,7 +42,7 @@ public final class Vlm implements Runnable {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Show a stack trace with an error.")
+      description = "Show a stack trace with an error, and more of what was done.")
   private boolean verbose;
 
   @Spec private CommandSpec spec;
@@ -79,6 +82,11 @@ public final class Vlm implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /** More than the result is wanted. */
+  boolean isVerbose() {
+    return verbose;
   }
 
   private static String path(ParameterException e) {

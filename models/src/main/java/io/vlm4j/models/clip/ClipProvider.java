@@ -9,9 +9,10 @@ import io.vlm4j.weights.NameMap;
 import java.util.Optional;
 import java.util.Set;
 
-/** Opens {@code clip} folders of the hub, and those of the text side alone. */
+/** Opens {@code clip} folders of the hub, and those of one side alone. */
 public final class ClipProvider implements DualEncoderProvider {
   private static final String TEXT_ALONE = "clip_text_model";
+  private static final String IMAGE_ALONE = "clip_vision_model";
   private static final Set<String> HEADS =
       Set.of("text_projection.weight", "visual_projection.weight");
 
@@ -27,7 +28,7 @@ public final class ClipProvider implements DualEncoderProvider {
 
   @Override
   public Set<String> modelTypes() {
-    return Set.of("clip", TEXT_ALONE);
+    return Set.of("clip", TEXT_ALONE, IMAGE_ALONE);
   }
 
   @Override
@@ -45,7 +46,9 @@ public final class ClipProvider implements DualEncoderProvider {
             NAMES,
             TextNames.HUB,
             "vision_model.",
-            SubConfigs.vision(config, "clip_vision_model"),
+            folder.modelType().equals(IMAGE_ALONE)
+                ? config
+                : SubConfigs.vision(config, IMAGE_ALONE),
             TextConfig.clip(text),
             config.getInt("projection_dim", 512),
             true,

@@ -123,7 +123,7 @@ final class OwlSelection {
     return sum;
   }
 
-  private static void requireNumber(float value) {
+  static void requireNumber(float value) {
     if (Float.isNaN(value)) {
       throw notNumbers();
     }
@@ -131,8 +131,8 @@ final class OwlSelection {
 
   private static InvalidModelException notNumbers() {
     return new InvalidModelException(
-        "the detector's scores are not numbers (NaN): its weights are damaged, or its precision"
-            + " is too low; try fp32");
+        "the detector's scores or boxes are not numbers (NaN): its weights are damaged, or its"
+            + " precision is too low; try fp32");
   }
 
   private static float sigmoid(float logit) {

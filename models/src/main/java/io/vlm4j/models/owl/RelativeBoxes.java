@@ -6,8 +6,15 @@ import io.vlm4j.detect.Box;
 final class RelativeBoxes {
   private final float[][] corners;
 
-  /** Takes boxes [count, 4] of centre, width and height. */
+  /**
+   * Takes boxes [count, 4] of centre, width and height.
+   *
+   * @throws io.vlm4j.error.InvalidModelException if one is not numbers
+   */
   RelativeBoxes(float[] centred) {
+    for (float value : centred) {
+      OwlSelection.requireNumber(value);
+    }
     this.corners = new float[centred.length / 4][];
     for (int i = 0; i < corners.length; i++) {
       float halfWidth = 0.5f * centred[4 * i + 2];
