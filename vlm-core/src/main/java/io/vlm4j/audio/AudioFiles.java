@@ -2,6 +2,7 @@ package io.vlm4j.audio;
 
 import io.vlm4j.error.InvalidAudioException;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -80,11 +81,7 @@ final class AudioFiles {
       throw new InvalidAudioException(
           "%s has frames of %d bytes for %d channels".formatted(file, frameSize, channels));
     }
-    byte[] bytes = audio.readNBytes(MAX_BYTES + 1);
-    if (bytes.length > MAX_BYTES) {
-      throw new InvalidAudioException(
-          "%s has more than %d bytes of samples; cut it".formatted(file, MAX_BYTES));
-    }
+    byte[] bytes = wholeFrames(audio, frameSize, file);
     Sample sample = sample(format, frameSize / channels, file);
     ByteBuffer buffer =
         ByteBuffer.wrap(bytes)
@@ -95,6 +92,21 @@ final class AudioFiles {
       samples[i] = sample.at(buffer, i * frameSize);
     }
     return Audio.of(samples, Math.round(format.getSampleRate()));
+  }
+
+  /** An AudioInputStream gives nothing, and no end, to who asks for less than a frame. */
+  private static byte[] wholeFrames(AudioInputStream audio, int frameSize, Path file)
+      throws IOException {
+    byte[] buffer = new byte[(1 << 16) / frameSize * frameSize + frameSize];
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int n = audio.read(buffer); n > 0; n = audio.read(buffer)) {
+      all.write(buffer, 0, n);
+      if (all.size() > MAX_BYTES) {
+        throw new InvalidAudioException(
+            "%s has more than %d bytes of samples; cut it".formatted(file, MAX_BYTES));
+      }
+    }
+    return all.toByteArray();
   }
 
   /** How a number is stored. */
