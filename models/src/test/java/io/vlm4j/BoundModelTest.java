@@ -126,12 +126,16 @@ class BoundModelTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "llava/v1_5", "smolvlm/base", "blip/caption", "blip2/opt", "idefics/resampler-qknorm",
-        "instructblip/vicuna", "assembled"
+        "llava/v1_5",
+        "smolvlm/base",
+        "blip/caption",
+        "blip2/opt",
+        "idefics/resampler-qknorm",
+        "instructblip/vicuna",
+        "assembled"
       })
   void otherModelsTakeNoSounds(String name) {
-    Path checkpoint =
-        name.equals("assembled") ? TinyModels.assembled(folder) : TestData.path(name);
+    Path checkpoint = name.equals("assembled") ? TinyModels.assembled(folder) : TestData.path(name);
     Prompt prompt = Prompt.builder().audio(SOUND).text("what is this?").build();
     try (VisionLanguageModel model = VisionLanguageModel.load(checkpoint, LoadOptions.FP32)) {
       String message =

@@ -175,8 +175,7 @@ class JointEmbedderTest {
       assertInstanceOf(JointEmbedder.class, model);
     }
     String message =
-        assertThrows(
-                UnsupportedModelException.class, () -> load(TestData.path("clip/vit_gelu")))
+        assertThrows(UnsupportedModelException.class, () -> load(TestData.path("clip/vit_gelu")))
             .getMessage();
     assertTrue(message.contains("no sounds"), message);
     assertThrows(
@@ -189,8 +188,7 @@ class JointEmbedderTest {
     TinyModels.edited(
         TINY,
         folder,
-        tensors ->
-            tensors.put("modality_heads.audio.0.bias", Tensor.of(filled(Float.NaN), 32)));
+        tensors -> tensors.put("modality_heads.audio.0.bias", Tensor.of(filled(Float.NaN), 32)));
     try (JointEmbedder model = load(folder)) {
       assertThrows(InvalidModelException.class, () -> model.embed(SOUND));
     }

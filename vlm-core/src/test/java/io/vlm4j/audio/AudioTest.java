@@ -43,8 +43,7 @@ class AudioTest {
   @CsvSource({"rising, 16000", "dense, 16000", "short, 16000"})
   void resamplingEqualsTorchaudio(String name, int rate) {
     Audio resampled = Audio.read(TestData.path(SOUNDS + name + ".wav")).resampled(rate);
-    SafetensorsFile expected =
-        SafetensorsFile.open(TestData.path(SOUNDS + "expected.safetensors"));
+    SafetensorsFile expected = SafetensorsFile.open(TestData.path(SOUNDS + "expected.safetensors"));
     try (TensorScope scope = TensorScope.open()) {
       assertEquals(expected.load(name + ".length").toInts()[0], resampled.length());
       float[] some = expected.load(name + ".resampled").toFloats();
@@ -72,8 +71,14 @@ class AudioTest {
 
   @ParameterizedTest
   @CsvSource({
-    "8, false, WAVE", "16, false, WAVE", "24, false, WAVE", "32, false, WAVE", "16, true, AIFF",
-    "24, true, AIFF", "16, true, AU", "32, true, AU"
+    "8, false, WAVE",
+    "16, false, WAVE",
+    "24, false, WAVE",
+    "32, false, WAVE",
+    "16, true, AIFF",
+    "24, true, AIFF",
+    "16, true, AU",
+    "32, true, AU"
   })
   void wholeNumbersAreShareOfTheirRange(int bits, boolean bigEndian, String type)
       throws IOException {

@@ -58,8 +58,7 @@ class ClipSpectrogramsTest {
     ClipSpectrograms spectrograms = new ClipSpectrograms(HUGE.spectrogram());
     String message =
         assertThrows(
-                InvalidAudioException.class,
-                () -> spectrograms.of(Audio.of(new float[399], 16000)))
+                InvalidAudioException.class, () -> spectrograms.of(Audio.of(new float[399], 16000)))
             .getMessage();
     assertTrue(message.contains("399"), message);
   }
@@ -84,8 +83,11 @@ class ClipSpectrogramsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\"audio\": {\"num_heads\": 7}", "\"audio\": {\"stride\": 0}", "\"out_embed_dim\": 0",
-        "\"vision\": {\"image_size\": 7}", "\"audio\": {\"std\": 0}"
+        "\"audio\": {\"num_heads\": 7}",
+        "\"audio\": {\"stride\": 0}",
+        "\"out_embed_dim\": 0",
+        "\"vision\": {\"image_size\": 7}",
+        "\"audio\": {\"std\": 0}"
       })
   void impossibleShapesAreRefused(String entry) {
     JsonNode json = JsonNode.parse("{" + entry + "}", "config.json");
