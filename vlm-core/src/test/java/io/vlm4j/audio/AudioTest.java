@@ -155,7 +155,7 @@ class AudioTest {
 
   private static void put(ByteBuffer bytes, long value, int size, boolean bigEndian) {
     for (int i = 0; i < size; i++) {
-      bytes.put((byte) (value >> 8 * (bigEndian ? size - 1 - i : i)));
+      bytes.put((byte) (value >> (8 * (bigEndian ? size - 1 - i : i))));
     }
   }
 

@@ -41,29 +41,25 @@ record ImageBindConfig(
     int kernelSize,
     int stride,
     double stemEpsilon) {
-  private static final float[] MEAN = {0.48145466f, 0.4578275f, 0.40821073f};
-  private static final float[] STD = {0.26862954f, 0.26130258f, 0.27577711f};
+  private static final float[] MEAN = {0.48145467f, 0.4578275f, 0.40821072f};
+  private static final float[] STD = {0.26862955f, 0.2613026f, 0.2757771f};
 
   ImageBindConfig {
-    require(spaceSize > 0, "out_embed_dim is %d; expected at least 1", spaceSize);
-    require(contextLength > 0, "text.context_length is %d; expected at least 1", contextLength);
-    require(vocabularySize > 0, "text.vocab_size is %d; expected at least 1", vocabularySize);
+    require(spaceSize > 0, "out_embed_dim is " + spaceSize + "; expected at least 1");
+    require(contextLength > 0, "text.context_length is " + contextLength + "; expected at least 1");
+    require(vocabularySize > 0, "text.vocab_size is " + vocabularySize + "; expected at least 1");
     require(
         patchSize > 0 && imageSize >= patchSize,
-        "vision.image_size is %d and patch_size %d; expected at least one patch",
-        imageSize,
-        patchSize);
+        "vision.image_size is %d and patch_size %d; expected at least one patch"
+            .formatted(imageSize, patchSize));
     require(
         kernelSize > 0
             && stride > 0
             && spectrogram.bins() >= kernelSize
             && spectrogram.frames() >= kernelSize,
-        "audio has num_mel_bins %d, target_len %d, kernel_size %d and stride %d; expected at least"
-            + " one patch",
-        spectrogram.bins(),
-        spectrogram.frames(),
-        kernelSize,
-        stride);
+        ("audio has num_mel_bins %d, target_len %d, kernel_size %d and stride %d; expected at least"
+                + " one patch")
+            .formatted(spectrogram.bins(), spectrogram.frames(), kernelSize, stride));
   }
 
   static ImageBindConfig of(JsonNode json) {
@@ -113,13 +109,13 @@ record ImageBindConfig(
 
   private static float[] floats(JsonNode json, String key, float... defaultValue) {
     float[] values = json.optional(key).map(JsonNode::asFloats).orElse(defaultValue);
-    require(values.length == 3, "%s is %s; expected 3 numbers", key, Arrays.toString(values));
+    require(values.length == 3, key + " is " + Arrays.toString(values) + "; expected 3 numbers");
     return values;
   }
 
-  private static void require(boolean right, String message, Object... values) {
+  private static void require(boolean right, String message) {
     if (!right) {
-      throw new InvalidModelException(message.formatted(values));
+      throw new InvalidModelException(message);
     }
   }
 
