@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where an image or a text lies in the space that a {@link DualEncoder} has for both: one vector of
- * length 1, or several of which the nearest counts (an image of BLIP-2 has one for each query).
- * Immutable; comparable with others of the same model only.
+ * Where an image, a text or a sound lies in the space that a {@link DualEncoder} has for them: one
+ * vector of length 1, or several of which the nearest counts (an image of BLIP-2 has one for each
+ * query). Immutable; comparable with others of the same model only.
  */
 public final class ImageTextEmbedding {
   private final List<float[]> vectors;

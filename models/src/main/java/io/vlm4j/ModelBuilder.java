@@ -10,6 +10,7 @@ import io.vlm4j.models.fusion.LanguagePart;
 import io.vlm4j.models.parts.EncoderPart;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.FeatureSelection;
+import io.vlm4j.tensor.Device;
 
 /**
  * Puts a model together from any encoder, connector and language model of matching widths. The
@@ -27,6 +28,8 @@ import io.vlm4j.spi.FeatureSelection;
 public final class ModelBuilder {
   private final Resources resources = new Resources();
   private EncoderPart encoder;
+  private JointEmbedder embedder;
+  private Device embedderDevice;
   private FeatureSelection features = FeatureSelection.LAST_PATCHES;
   private int averagePooling = 1;
   private int pixelShuffle = 1;
@@ -40,6 +43,18 @@ public final class ModelBuilder {
   /** The vision encoder. */
   public ModelBuilder encoder(EncoderPart part) {
     encoder = resources.own(part);
+    return this;
+  }
+
+  /**
+   * In the place of a vision encoder, a model that binds images and sounds: a prompt may hold
+   * either, and the connector takes one vector for each.
+   *
+   * @param options those with which the parts are loaded
+   */
+  public ModelBuilder encoder(JointEmbedder part, LoadOptions options) {
+    embedder = resources.own(part);
+    embedderDevice = options.placement().device();
     return this;
   }
 
@@ -92,14 +107,27 @@ public final class ModelBuilder {
    */
   public VisionLanguageModel build() {
     try {
-      require(encoder, "encoder");
+      require(embedder == null ? encoder : embedder, "encoder");
       require(connector, "connector");
       require(languageModel, "language model");
+      if (embedder != null) {
+        requireOneVector();
+        return AssembledModels.join(
+            embedder, connector, embedderDevice, languageModel, prompt, resources);
+      }
       return AssembledModels.join(
           encoder, features, pooled(connector), languageModel, prompt, resources);
     } catch (RuntimeException e) {
       resources.close();
       throw e;
+    }
+  }
+
+  private void requireOneVector() {
+    if (encoder != null || averagePooling != 1 || pixelShuffle != 1) {
+      throw new InvalidModelException(
+          "an encoder that binds images and sounds gives one vector each; there is nothing to pool"
+              + " and no place for a second encoder");
     }
   }
 

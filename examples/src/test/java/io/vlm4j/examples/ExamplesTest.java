@@ -97,6 +97,19 @@ class ExamplesTest {
   }
 
   @Test
+  void seeAndHear() {
+    String wav = path("imagebind/sounds/short.wav");
+    String linear = TinyModels.linear(folder, 24, WIDTH).toString();
+    String[] arguments =
+        arguments(
+            path("imagebind/tiny"), linear, path(TinyModels.LANGUAGE_MODEL), "what?", SMALL, wav);
+    List<String> lines = lines(() -> SeeAndHear.main(arguments));
+    for (String file : List.of(SMALL, wav)) {
+      assertTrue(lines.stream().anyMatch(line -> line.startsWith(file + ": ")), file);
+    }
+  }
+
+  @Test
   void drawSight() throws IOException {
     Path figure = folder.resolve("sight.svg");
     String image = path("idefics/resampler-qknorm/golden/images/a.png");

@@ -22,7 +22,11 @@ public final class ModelFolder {
   /** What folders with an {@code open_flamingo.json} are called. */
   public static final String OPEN_FLAMINGO = "open_flamingo";
 
+  /** What folders with the published weights of ImageBind alone are called. */
+  public static final String IMAGE_BIND = "imagebind";
+
   private static final String CONFIG = "config.json";
+  private static final String IMAGE_BIND_WEIGHTS = "imagebind_huge.pth";
   private static final String OPEN_FLAMINGO_CONFIG = "open_flamingo.json";
   private static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
   private static final String PREPROCESSOR_CONFIG = "preprocessor_config.json";
@@ -58,11 +62,18 @@ public final class ModelFolder {
       JsonNode openClip = JsonNode.read(path.resolve(OPEN_CLIP_CONFIG));
       return new ModelFolder(path, openClip.withDefault("model_type", OPEN_CLIP));
     }
+    if (!Files.exists(config) && Files.exists(path.resolve(IMAGE_BIND_WEIGHTS))) {
+      JsonNode published = JsonNode.empty(path.resolve(IMAGE_BIND_WEIGHTS).toString());
+      return new ModelFolder(path, published.withDefault("model_type", IMAGE_BIND));
+    }
     if (!Files.exists(config)) {
       throw new InvalidModelException(
           path + " has no config.json; expected a folder as the hub lays it out");
     }
     JsonNode json = JsonNode.read(config);
+    if (json.has("vision_embed_dim") && json.has("audio_num_blocks")) {
+      return new ModelFolder(path, json.withDefault("model_type", IMAGE_BIND)); // its constructor's
+    }
     return new ModelFolder(
         path, json.has("architecture") ? json.withDefault("model_type", TIMM) : json);
   }

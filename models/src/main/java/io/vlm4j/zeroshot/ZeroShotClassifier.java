@@ -2,7 +2,10 @@ package io.vlm4j.zeroshot;
 
 import io.vlm4j.DualEncoder;
 import io.vlm4j.ImageTextEmbedding;
+import io.vlm4j.JointEmbedder;
+import io.vlm4j.Modality;
 import io.vlm4j.SimilarityScale;
+import io.vlm4j.audio.Audio;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.error.UnsupportedModelException;
@@ -87,13 +90,26 @@ public final class ZeroShotClassifier {
 
   /** As {@link #classify(Image)} of each image, computed together. */
   public List<List<ClassProbability>> classify(List<Image> images) {
-    return model.embedImages(images).stream().map(this::probabilities).toList();
+    return model.embedImages(images).stream().map(one -> probabilities(one, scale)).toList();
   }
 
-  private List<ClassProbability> probabilities(ImageTextEmbedding image) {
+  /**
+   * The same of a sound, with templates such as {@code {}}.
+   *
+   * @throws UnsupportedModelException if the model takes no sounds
+   */
+  public List<ClassProbability> classify(Audio sound) {
+    if (model instanceof JointEmbedder joint) {
+      return probabilities(
+          joint.embed(sound), joint.similarityScale(Modality.AUDIO, Modality.TEXT));
+    }
+    throw new UnsupportedModelException("this model takes no sounds; ImageBind does");
+  }
+
+  private List<ClassProbability> probabilities(ImageTextEmbedding seen, SimilarityScale learned) {
     double[] logits =
-        weights.stream().mapToDouble(label -> scale.logit(image.similarity(label))).toArray();
-    double[] probabilities = scale.probabilities(logits);
+        weights.stream().mapToDouble(label -> learned.logit(seen.similarity(label))).toArray();
+    double[] probabilities = learned.probabilities(logits);
     return IntStream.range(0, labels.size())
         .mapToObj(i -> new ClassProbability(i, labels.get(i), requireNumber(probabilities[i])))
         .sorted(Comparator.comparingDouble(ClassProbability::probability).reversed())

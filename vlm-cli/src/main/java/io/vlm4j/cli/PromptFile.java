@@ -1,5 +1,6 @@
 package io.vlm4j.cli;
 
+import io.vlm4j.audio.Audio;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.InvalidPromptException;
@@ -45,9 +46,11 @@ final class PromptFile {
         prompt.image(image(part));
       } else if (part.has("video")) {
         prompt.video(video(part));
+      } else if (part.has("audio")) {
+        prompt.audio(Audio.read(file.toAbsolutePath().resolveSibling(part.getString("audio"))));
       } else {
         throw new InvalidPromptException(
-            file + ": a part is " + part + "; expected a text, an image or a video");
+            file + ": a part is " + part + "; expected a text, an image, a video or an audio");
       }
     }
     return prompt.build();

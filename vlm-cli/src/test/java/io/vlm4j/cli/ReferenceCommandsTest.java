@@ -75,7 +75,8 @@ class ReferenceCommandsTest extends CommandTestBase {
         "openclip/resnet",
         "openclip/vit",
         "blip/retrieval",
-        "blip2/retrieval"
+        "blip2/retrieval",
+        "imagebind/tiny"
       })
   void verifyTakesFoldersOfEveryKind(String name) {
     String path = checkpoint(name).toString();

@@ -99,6 +99,8 @@ public final class Attention {
     private boolean causal;
     private int window;
     private double clip;
+    private Tensor extraKey;
+    private Tensor extraValue;
 
     private Builder(int heads, int headSize) {
       this.heads = heads;
@@ -168,6 +170,19 @@ public final class Attention {
       return this;
     }
 
+    /**
+     * A learned key and value that every position sees beside those of the positions; there is no
+     * mask then but that of {@link #causal()}.
+     *
+     * @param key float32 [keyValueHeads * headSize], in any shape
+     * @param value of the same size
+     */
+    public Builder extraKeyValue(Tensor key, Tensor value) {
+      extraKey = key.view(1, keyValueHeads, 1, headSize);
+      extraValue = value.view(1, keyValueHeads, 1, headSize);
+      return this;
+    }
+
     /** Makes the sublayer. */
     public Attention build() {
       return new Attention(
@@ -186,7 +201,9 @@ public final class Attention {
                   scale,
                   causal,
                   window,
-                  clip),
+                  clip,
+                  extraKey,
+                  extraValue),
           queryKeyValue.bytes() + output.bytes());
     }
   }

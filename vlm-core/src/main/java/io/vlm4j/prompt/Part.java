@@ -1,12 +1,13 @@
 package io.vlm4j.prompt;
 
+import io.vlm4j.audio.Audio;
 import io.vlm4j.image.Image;
 import java.util.List;
 import java.util.Optional;
 
 /** A piece of a turn. */
 public sealed interface Part {
-  /** What is to be seen; nothing in a text. */
+  /** What is to be seen or heard; nothing in a text. */
   default Optional<Media> media() {
     return Optional.empty();
   }
@@ -27,6 +28,18 @@ public sealed interface Part {
     @Override
     public Optional<Media> media() {
       return Optional.of(Media.of(image));
+    }
+  }
+
+  /**
+   * One sound, for models whose encoder takes them.
+   *
+   * @param audio what is to be heard
+   */
+  record Sound(Audio audio) implements Part {
+    @Override
+    public Optional<Media> media() {
+      return Optional.of(Media.of(audio));
     }
   }
 

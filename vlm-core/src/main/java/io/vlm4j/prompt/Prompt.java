@@ -1,5 +1,6 @@
 package io.vlm4j.prompt;
 
+import io.vlm4j.audio.Audio;
 import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.image.Image;
 import io.vlm4j.prompt.Turn.Role;
@@ -49,7 +50,7 @@ public final class Prompt {
     return rawMedia(text, images.stream().map(Media::of).toList());
   }
 
-  /** As {@link #raw}, with videos among the images. */
+  /** As {@link #raw}, with videos and sounds among the images. */
   public static Prompt rawMedia(String text, List<Media> media) {
     return new Prompt(List.of(), text, media, false);
   }
@@ -97,12 +98,16 @@ public final class Prompt {
     return verbatim ? Optional.of(turns.get(0).text(placeholder)) : rawText();
   }
 
-  /** Images and videos in order. */
+  /** Images, videos and sounds in order. */
   public List<Media> media() {
     return media;
   }
 
-  /** All images in order; a video counts as its frames. */
+  /**
+   * All images in order; a video counts as its frames.
+   *
+   * @throws InvalidPromptException if there are sounds
+   */
   public List<Image> images() {
     return media.stream().flatMap(one -> one.frames().stream()).toList();
   }
@@ -152,6 +157,11 @@ public final class Prompt {
         throw new InvalidPromptException("a video has no frames; give at least one");
       }
       return part(new Part.Video(frames));
+    }
+
+    /** Adds a sound to the user's turn. */
+    public Builder audio(Audio audio) {
+      return part(new Part.Sound(audio));
     }
 
     /** Instructions that stand before everything. */

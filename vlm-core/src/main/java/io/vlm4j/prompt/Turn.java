@@ -15,7 +15,7 @@ public record Turn(Role role, List<Part> parts) {
     parts = List.copyOf(parts);
   }
 
-  /** The texts of the parts as they are, with a placeholder for each image or video. */
+  /** The texts of the parts as they are, with a placeholder for each image, video or sound. */
   public String text(String placeholder) {
     return parts.stream()
         .map(part -> part instanceof Part.Text text ? text.text() : placeholder)

@@ -9,11 +9,19 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 
 /**
  * Byte pair encoding from {@code vocab.json} and {@code merges.txt}, the older layout of GPT-2,
@@ -21,6 +29,12 @@ import java.util.Map;
  * tokenizer class of the configuration does, and GPT-2's rule is the default.
  */
 final class BpeFiles {
+  /** What CLIP's first repository, and those that took it over, call their merges. */
+  static final String OPEN_AI = "bpe_simple_vocab_16e6.txt.gz";
+
+  /** Merges in use; the file goes on with rarer ones. */
+  private static final int OPEN_AI_MERGES = 49152 - 256 - 2;
+
   private static final String CLIP_SUFFIX = "</w>";
 
   private final TokenizerConfig config;
@@ -42,20 +56,51 @@ final class BpeFiles {
     Map<String, Integer> vocab = added.joinedTo(JsonNode.read(vocabFile).asIntMap());
     JsonArray merges = readMerges(folder.resolve("merges.txt"));
     BpeFiles files = new BpeFiles(config, vocab, merges, vocabFile.toString());
-    TokenizerJson json = files.isClip() ? files.clip() : files.byteLevelBpe();
-    return json.addedTokens(added.withRoles(config, vocab)).build(files.origin);
+    return files.tokenizer(added);
+  }
+
+  /** The vocabulary follows from the merges: bytes, bytes that end a word, pairs, two marks. */
+  static JsonNode readOpenAi(Path folder, TokenizerConfig config) {
+    Path file = folder.resolve(OPEN_AI);
+    JsonArray merges = readMerges(file);
+    List<String> tokens = new ArrayList<>(ByteAlphabet.inOrder());
+    ByteAlphabet.inOrder().forEach(letter -> tokens.add(letter + CLIP_SUFFIX));
+    merges.forEach(merge -> tokens.add(joined(merge.getAsJsonArray())));
+    tokens.addAll(List.of("<|startoftext|>", "<|endoftext|>"));
+    Map<String, Integer> vocab = new LinkedHashMap<>();
+    tokens.forEach(token -> vocab.put(token, vocab.size()));
+    if (vocab.size() != tokens.size()) {
+      throw new InvalidModelException(file + " makes some token twice");
+    }
+    return new BpeFiles(config, vocab, merges, file.toString())
+        .tokenizer(AddedTokens.read(folder, config));
+  }
+
+  private static String joined(JsonArray pair) {
+    return pair.get(0).getAsString() + pair.get(1).getAsString();
+  }
+
+  private JsonNode tokenizer(AddedTokens added) {
+    TokenizerJson json = isClip() ? clip() : byteLevelBpe();
+    return json.addedTokens(added.withRoles(config, vocab)).build(origin);
   }
 
   private static JsonArray readMerges(Path file) {
+    boolean zipped = file.toString().endsWith(".gz");
     List<String> lines;
-    try {
-      lines = Files.readAllLines(file);
-    } catch (IOException e) {
+    try (InputStream stream = Files.newInputStream(file);
+        InputStream plain = zipped ? new GZIPInputStream(stream) : stream;
+        BufferedReader reader =
+            new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8))) {
+      lines = reader.lines().limit(zipped ? OPEN_AI_MERGES + 1 : Long.MAX_VALUE).toList();
+    } catch (IOException | UncheckedIOException e) {
       throw new InvalidModelException("cannot read " + file + ": " + e.getMessage(), e);
     }
     JsonArray merges = new JsonArray(lines.size());
+    boolean titled = zipped; // the first line is no pair
     for (String line : lines) {
-      if (line.isBlank() || line.startsWith("#version")) {
+      if (titled || line.isBlank() || line.startsWith("#version")) {
+        titled = false;
         continue;
       }
       int space = line.indexOf(' ');

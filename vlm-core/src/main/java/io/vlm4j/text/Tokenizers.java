@@ -11,13 +11,17 @@ import java.util.Map;
 public final class Tokenizers {
   private static final String PERCEIVER = "PerceiverTokenizer";
 
+  private static final List<String> FILES =
+      List.of("tokenizer.json", "merges.txt", "spiece.model", "tokenizer.model", BpeFiles.OPEN_AI);
+
   private Tokenizers() {}
 
   /**
    * Loads the tokenizer of a hub folder: {@code tokenizer.json}; without it {@code vocab.json} and
    * {@code merges.txt}; without these a sentencepiece {@code spiece.model} or {@code
-   * tokenizer.model} of LLaMA, T5 or SigLIP. A Perceiver reads bytes and needs none of these.
-   * {@code tokenizer_config.json} and {@code special_tokens_map.json} give the roles of tokens.
+   * tokenizer.model} of LLaMA, T5 or SigLIP; without these OpenAI's {@code
+   * bpe_simple_vocab_16e6.txt.gz} of CLIP. A Perceiver reads bytes and needs none of these. {@code
+   * tokenizer_config.json} and {@code special_tokens_map.json} give the roles of tokens.
    *
    * @throws InvalidModelException if the folder has no tokenizer, or a damaged one
    * @throws io.vlm4j.error.UnsupportedModelException if the tokenizer is of an unknown kind
@@ -70,6 +74,11 @@ public final class Tokenizers {
     return HubTokenizer.create(file.tokenizerJson(), false, ids -> file.specialTokens());
   }
 
+  /** True if a folder holds a tokenizer's files, damaged or not. */
+  public static boolean isIn(Path folder) {
+    return FILES.stream().anyMatch(name -> has(folder, name));
+  }
+
   /** What the tokenizer's configuration says, or else the model's. */
   private static String tokenizerClass(Path folder, TokenizerConfig config) {
     String named = config.tokenizerClass();
@@ -92,11 +101,15 @@ public final class Tokenizers {
         return SentencePieceFiles.read(folder.resolve(name), folder, config);
       }
     }
+    if (has(folder, BpeFiles.OPEN_AI)) {
+      return BpeFiles.readOpenAi(folder, config);
+    }
     throw new InvalidModelException(
         "no tokenizer in "
             + folder
             + ": it has neither tokenizer.json, nor vocab.json with merges.txt, nor spiece.model,"
-            + " nor tokenizer.model");
+            + " nor tokenizer.model, nor "
+            + BpeFiles.OPEN_AI);
   }
 
   private static boolean has(Path folder, String name) {

@@ -22,8 +22,8 @@ public final class WeightSources {
   /**
    * Opens a weight file, or what a folder holds: {@code model.safetensors}, {@code
    * model.safetensors.index.json} with its shards, {@code pytorch_model.bin} or its shards, {@code
-   * open_clip_model.safetensors}, {@code open_clip_pytorch_model.bin}, or one {@code *.gguf} file,
-   * in this order.
+   * open_clip_model.safetensors}, {@code open_clip_pytorch_model.bin}, one {@code *.gguf} file, or
+   * one {@code *.pth} file, in this order.
    *
    * @throws InvalidModelException if there is none of them or it is damaged
    */
@@ -64,6 +64,10 @@ public final class WeightSources {
       throw new InvalidModelException(
           folder + " has " + gguf.size() + " .gguf files; open one of them by its own path");
     }
+    List<Path> states = files(folder, "*.pth");
+    if (states.size() == 1) {
+      return TorchFile.open(states.get(0));
+    }
     List<Path> pickles = files(folder, "pytorch_model*.bin");
     if (!pickles.isEmpty()) {
       throw new InvalidModelException(
@@ -77,7 +81,7 @@ public final class WeightSources {
             + INDEX
             + ", "
             + PICKLE
-            + " and one *.gguf file");
+            + " and one *.gguf or *.pth file");
   }
 
   private static List<Path> files(Path folder, String glob) {

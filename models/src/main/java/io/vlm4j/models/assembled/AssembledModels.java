@@ -1,5 +1,6 @@
 package io.vlm4j.models.assembled;
 
+import io.vlm4j.JointEmbedder;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.fusion.FramesVisualPath;
@@ -12,6 +13,7 @@ import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.FrameConnector;
 import io.vlm4j.spi.ImageAttendingModel;
+import io.vlm4j.tensor.Device;
 import io.vlm4j.trace.Trace;
 
 /** Joins parts to a model. */
@@ -26,9 +28,30 @@ public final class AssembledModels {
       LanguagePart languageModel,
       PromptTemplate prompt,
       Resources resources) {
+    return join(path(encoder, features, connector), languageModel, prompt, resources);
+  }
+
+  /**
+   * Any of what an embedder binds, a connector for its one vector, and a language model.
+   *
+   * @param device where the connector computes
+   */
+  public static VisionLanguageModel join(
+      JointEmbedder embedder,
+      Connector connector,
+      Device device,
+      LanguagePart languageModel,
+      PromptTemplate prompt,
+      Resources resources) {
+    VisualPath path = new BoundMediaPath(embedder, connector, device);
+    return join(path, languageModel, prompt, resources);
+  }
+
+  private static VisionLanguageModel join(
+      VisualPath path, LanguagePart languageModel, PromptTemplate prompt, Resources resources) {
     boolean beside = languageModel.model() instanceof ImageAttendingModel;
     TemplateFormat format = new TemplateFormat(prompt, languageModel.tokenizer(), beside);
-    return new FusionModel(path(encoder, features, connector), format, languageModel, resources);
+    return new FusionModel(path, format, languageModel, resources);
   }
 
   private static VisualPath path(

@@ -1,8 +1,11 @@
 package io.vlm4j.models.assembled;
 
+import io.vlm4j.JointEmbedder;
 import io.vlm4j.LoadOptions;
 import io.vlm4j.ModelBuilder;
 import io.vlm4j.VisionLanguageModel;
+import io.vlm4j.models.DualEncoders;
+import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.SystemProvider;
@@ -56,8 +59,7 @@ public final class AssembledProvider implements SystemProvider {
     Path root = folder.path();
     return Resources.owning( // the parts that are there already, if another fails
         parts ->
-            new ModelBuilder()
-                .encoder(parts.own(EncoderPart.load(root.resolve(config.encoder()), options)))
+            withEncoder(root.resolve(config.encoder()), options, parts)
                 .features(config.selection())
                 .averagePooling(config.averagePooling())
                 .pixelShuffle(config.pixelShuffle())
@@ -65,6 +67,16 @@ public final class AssembledProvider implements SystemProvider {
                 .languageModel(languageModel(config, root, options))
                 .prompt(config.prompt())
                 .build());
+  }
+
+  /** A vision encoder, or a model that binds images and sounds. */
+  private static ModelBuilder withEncoder(Path path, LoadOptions options, Resources parts) {
+    ModelFolder folder = ModelFolder.open(path);
+    boolean bound =
+        !Families.isVisionEncoder(folder.modelType()) && DualEncoders.find(folder).isPresent();
+    return bound
+        ? new ModelBuilder().encoder(parts.own(JointEmbedder.load(path, options)), options)
+        : new ModelBuilder().encoder(parts.own(EncoderPart.load(path, options)));
   }
 
   private static LanguagePart languageModel(

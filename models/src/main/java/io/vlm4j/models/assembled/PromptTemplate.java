@@ -19,7 +19,7 @@ import java.util.Map;
  * @param assistant around what the model said before
  * @param answer what the model continues
  * @param separator between the parts of a turn
- * @param image stands for an image
+ * @param image stands for an image or a sound
  * @param caption what is asked of a user's image without a question
  */
 public record PromptTemplate(
@@ -53,6 +53,21 @@ public record PromptTemplate(
    */
   public static final PromptTemplate VERBATIM =
       new PromptTemplate("{content} ", "{content}", " {content} ", "", "", "<image>", "");
+
+  /**
+   * PandaGPT's: what is shown in front, then the request, for a Vicuna.
+   *
+   * @see <a href="https://arxiv.org/abs/2305.16355">PandaGPT</a>
+   */
+  public static final PromptTemplate PANDA_GPT =
+      new PromptTemplate(
+          "{content}\n",
+          "<s>### Human: <Img>{content}\n### Assistant:",
+          "{content}\n",
+          "",
+          "</Img> ",
+          "<image>",
+          "What is this?");
 
   /** Reads a configuration; what it leaves out is as in {@link #CHAT_ML}. */
   public static PromptTemplate of(JsonNode json) {
@@ -101,7 +116,7 @@ public record PromptTemplate(
       if (part instanceof Part.Text text) {
         parts.add(text.text());
         silent = false;
-      } else if (part instanceof Part.Picture) {
+      } else if (part instanceof Part.Picture || part instanceof Part.Sound) {
         parts.add(image);
       } else {
         throw new InvalidPromptException(

@@ -18,5 +18,8 @@
  *   }
  * }
  * }</pre>
+ *
+ * <p>The encoder may be a {@link io.vlm4j.JointEmbedder} (a folder of ImageBind): then a prompt's
+ * image or sound is one vector, as in PandaGPT.
  */
 package io.vlm4j.models.assembled;

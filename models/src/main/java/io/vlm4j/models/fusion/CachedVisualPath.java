@@ -1,6 +1,5 @@
 package io.vlm4j.models.fusion;
 
-import io.vlm4j.image.Image;
 import io.vlm4j.prompt.Media;
 import io.vlm4j.tensor.TensorScope;
 import java.util.ArrayList;
@@ -77,7 +76,7 @@ final class CachedVisualPath implements VisualPath {
   }
 
   private synchronized void remember(Key key, List<ImageEmbeddings> images) {
-    long size = key.bytes() + images.stream().mapToLong(CachedVisualPath::bytes).sum();
+    long size = key.bytes() + images.stream().mapToLong(ImageEmbeddings::bytes).sum();
     if (size > budget || kept.containsKey(key)) {
       return;
     }
@@ -95,13 +94,6 @@ final class CachedVisualPath implements VisualPath {
     return images.stream()
         .map(image -> new ImageEmbeddings(image.embeddings().copy(), image.image()))
         .toList();
-  }
-
-  private static long bytes(ImageEmbeddings image) {
-    long numbers =
-        (long) image.embeddings().size(0) * image.embeddings().size(1)
-            + image.image().pixelValues().length;
-    return numbers * Float.BYTES;
   }
 
   @Override
@@ -130,10 +122,7 @@ final class CachedVisualPath implements VisualPath {
   /** What the result depends on. */
   private record Key(List<Media> media, String text) {
     long bytes() {
-      return media.stream()
-          .flatMap(one -> one.frames().stream())
-          .mapToLong((Image frame) -> 3L * frame.width() * frame.height())
-          .sum();
+      return media.stream().mapToLong(Media::bytes).sum();
     }
   }
 

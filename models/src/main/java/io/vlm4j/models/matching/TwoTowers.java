@@ -3,23 +3,17 @@ package io.vlm4j.models.matching;
 import io.vlm4j.DualEncoder;
 import io.vlm4j.ImageTextEmbedding;
 import io.vlm4j.SimilarityScale;
-import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.image.Image;
 import io.vlm4j.models.Resources;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** A tower for images and one for texts; a checkpoint may hold either alone. */
 public class TwoTowers implements DualEncoder {
-  /** How many images, and how many texts, go through a tower together. */
-  private static final int BATCH = 32;
-
   private final Optional<ImageTower> images;
   private final Optional<TextTower> texts;
   private final Optional<SimilarityScale> scale;
@@ -63,12 +57,12 @@ public class TwoTowers implements DualEncoder {
 
   @Override
   public final List<ImageTextEmbedding> embedImages(List<Image> pictures) {
-    return inBatches(pictures, batch -> embeddings(imageTower(), batch));
+    return EmbeddingBatches.of(pictures, batch -> embeddings(imageTower(), batch));
   }
 
   @Override
   public final List<ImageTextEmbedding> embedTexts(List<String> words) {
-    return inBatches(words, batch -> textTower().embed(batch));
+    return EmbeddingBatches.of(words, batch -> textTower().embed(batch));
   }
 
   @Override
@@ -116,26 +110,6 @@ public class TwoTowers implements DualEncoder {
     try (TensorScope scope = TensorScope.open()) {
       return tower.embed(tower.features(pictures));
     }
-  }
-
-  private static <T> List<ImageTextEmbedding> inBatches(
-      List<T> all, Function<List<T>, List<ImageTextEmbedding>> embedding) {
-    List<ImageTextEmbedding> embeddings = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += BATCH) {
-      List<T> batch = all.subList(from, Math.min(all.size(), from + BATCH));
-      embedding.apply(batch).forEach(made -> embeddings.add(requireNumbers(made)));
-    }
-    return embeddings;
-  }
-
-  /** One number that is none makes all of them so, for the length is 1. */
-  private static ImageTextEmbedding requireNumbers(ImageTextEmbedding embedding) {
-    if (Float.isNaN(embedding.vector(0)[0])) {
-      throw new InvalidModelException(
-          "an embedding is not numbers (NaN): the model's weights are damaged, or its precision is"
-              + " too low; try fp32");
-    }
-    return embedding;
   }
 
   private void record(List<ImageTextEmbedding> pictures, List<ImageTextEmbedding> words) {

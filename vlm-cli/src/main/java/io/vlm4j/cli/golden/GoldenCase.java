@@ -1,5 +1,6 @@
 package io.vlm4j.cli.golden;
 
+import io.vlm4j.audio.Audio;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.InvalidOptionException;
@@ -9,6 +10,8 @@ import io.vlm4j.image.Image;
 import io.vlm4j.prompt.Media;
 import io.vlm4j.prompt.Part;
 import io.vlm4j.prompt.Prompt;
+import io.vlm4j.tensor.Tensor;
+import io.vlm4j.weights.SafetensorsFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -119,6 +122,22 @@ record GoldenCase(Path checkpoint, JsonNode json) {
   /** The texts of a case that has several. */
   List<String> prompts() {
     return json.getList("prompt").stream().map(JsonNode::asString).toList();
+  }
+
+  /** The texts of a case that compares them with other things. */
+  List<String> texts() {
+    return json.getList("texts").stream().map(JsonNode::asString).toList();
+  }
+
+  /** The sounds that are files. */
+  List<Audio> sounds() {
+    return json.getList("audio").stream().map(this::file).map(Audio::read).toList();
+  }
+
+  /** An input that the case holds as a tensor, beside the expected ones. */
+  Optional<Tensor> input(String name) {
+    SafetensorsFile tensors = SafetensorsFile.open(expected());
+    return tensors.names().contains(name) ? Optional.of(tensors.load(name)) : Optional.empty();
   }
 
   /** How the reference generated; empty if it did not. */

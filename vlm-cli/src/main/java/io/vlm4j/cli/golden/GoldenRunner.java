@@ -10,6 +10,7 @@ import io.vlm4j.models.DualEncoders;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.fusion.FusionModel;
+import io.vlm4j.models.imagebind.ImageBindModel;
 import io.vlm4j.models.masked.MaskedLanguageModel;
 import io.vlm4j.models.matching.TwoTowers;
 import io.vlm4j.models.showandtell.ShowAndTellProvider;
@@ -28,6 +29,9 @@ abstract class GoldenRunner implements AutoCloseable {
       DualEncoder model = DualEncoders.load(folder, LoadOptions.FP32);
       if (model instanceof TwoTowers towers) {
         return new MatchingRunner(towers);
+      }
+      if (model instanceof ImageBindModel imageBind) {
+        return new JointRunner(imageBind);
       }
       model.close();
     } else if (OpenVocabularyDetectors.find(modelType).isPresent()) {

@@ -29,8 +29,10 @@ class Attention:
   causal : bool
   window : int
   clip : float
+  extra_key : Optional[Tensor]
+  extra_value : Optional[Tensor]
 
-  def __init__(self, norm: Optional[__torch__.Norm], qkv: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, kv_heads: int, head_dim: int, scale: float, causal: bool, window: int, clip: float) -> NoneType:
+  def __init__(self, norm: Optional[__torch__.Norm], qkv: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, kv_heads: int, head_dim: int, scale: float, causal: bool, window: int, clip: float, extra_key: Optional[Tensor], extra_value: Optional[Tensor]) -> NoneType:
     self.norm = norm
     self.qkv = qkv
     self.q_norm = q_norm
@@ -44,6 +46,8 @@ class Attention:
     self.causal = causal
     self.window = window
     self.clip = clip
+    self.extra_key = extra_key
+    self.extra_value = extra_value
     return None
 
   def forward(self, x: Tensor, cache: Optional[__torch__.KvCache], start: int, cos: Optional[Tensor], sin: Optional[Tensor], mask: Optional[Tensor]) -> Tensor:
@@ -74,6 +78,12 @@ class Attention:
       _0 = cache.append(start, k, v)
       k = cache.keys.narrow(2, 0, start + length)
       v = cache.values.narrow(2, 0, start + length)
+    extra_key = self.extra_key
+    extra_value = self.extra_value
+    if extra_key is not None and extra_value is not None:
+      # A learned key and value stand before the positions, so that each may look at them.
+      k = torch.cat([extra_key.expand([batch, -1, -1, -1]), k], 2)
+      v = torch.cat([extra_value.expand([batch, -1, -1, -1]), v], 2)
     o = self.attend(q, k, v, mask)
     return self.out.forward(o.transpose(1, 2).reshape([batch, length, self.heads * self.head_dim]))
 

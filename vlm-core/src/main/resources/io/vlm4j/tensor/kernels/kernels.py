@@ -144,8 +144,8 @@ class Kernels(Module):
 
   # --- attention ---
 
-  def attention(self, norm: Optional[__torch__.Norm], qkv: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, kv_heads: int, head_dim: int, scale: float, causal: bool, window: int, clip: float) -> __torch__.Attention:
-    return __torch__.Attention(norm, qkv, q_norm, k_norm, out, residual, heads, kv_heads, head_dim, scale, causal, window, clip)
+  def attention(self, norm: Optional[__torch__.Norm], qkv: __torch__.Linear, q_norm: Optional[__torch__.Norm], k_norm: Optional[__torch__.Norm], out: __torch__.Linear, residual: __torch__.Residual, heads: int, kv_heads: int, head_dim: int, scale: float, causal: bool, window: int, clip: float, extra_key: Optional[Tensor], extra_value: Optional[Tensor]) -> __torch__.Attention:
+    return __torch__.Attention(norm, qkv, q_norm, k_norm, out, residual, heads, kv_heads, head_dim, scale, causal, window, clip, extra_key, extra_value)
 
   def attention_forward(self, layer: __torch__.Attention, x: Tensor, cache: Optional[__torch__.KvCache], start: int, cos: Optional[Tensor], sin: Optional[Tensor], mask: Optional[Tensor]) -> Tensor:
     return layer.forward(x, cache, start, cos, sin, mask)
@@ -271,8 +271,8 @@ class Kernels(Module):
 
   # --- vision ---
 
-  def patch_embedding(self, weight: Tensor, bias: Optional[Tensor]) -> __torch__.PatchEmbedding:
-    return __torch__.PatchEmbedding(weight, bias)
+  def patch_embedding(self, weight: Tensor, bias: Optional[Tensor], stride: int) -> __torch__.PatchEmbedding:
+    return __torch__.PatchEmbedding(weight, bias, stride)
 
   def patch_embedding_forward(self, layer: __torch__.PatchEmbedding, pixels: Tensor) -> Tensor:
     return layer.forward(pixels)
@@ -309,6 +309,19 @@ class Kernels(Module):
   def average_pool(self, features: Tensor, factor: int) -> Tensor:
     # [B, H, W, D] -> [B, H/f, W/f, D]
     return torch.avg_pool2d(features.permute([0, 3, 1, 2]), [factor, factor], [factor, factor]).permute([0, 2, 3, 1])
+
+  # --- audio ---
+
+  def log_mel(self, samples: Tensor, window: Tensor, filters: Tensor, shift: int, transform: int) -> Tensor:
+    # Kaldi's filter bank: frames without their mean, pre-emphasis, window, power spectrum of `transform` points, the
+    # logarithm of what each filter [transform / 2 + 1, bins] lets through: [N] -> [frames, bins].
+    length = window.size(0)
+    frames = samples.unfold(0, length, shift)
+    frames = frames - torch.mean(frames, [1], True)
+    before = torch.cat([frames.narrow(1, 0, 1), frames.narrow(1, 0, length - 1)], 1)
+    spectrum = torch.fft_rfft((frames - before * 0.97) * window, transform, 1, None)
+    energies = torch.matmul(spectrum.abs().square(), filters)
+    return torch.log(torch.clamp_min(energies, 1.1920928955078125e-07))
 
   # --- convolutional networks ---
 

@@ -1,0 +1,8 @@
+package io.vlm4j;
+
+/** What a {@link JointEmbedder} puts into its space. */
+public enum Modality {
+  IMAGE,
+  TEXT,
+  AUDIO
+}
