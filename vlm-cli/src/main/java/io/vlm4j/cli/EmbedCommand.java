@@ -2,6 +2,8 @@ package io.vlm4j.cli;
 
 import io.vlm4j.DualEncoder;
 import io.vlm4j.ImageTextEmbedding;
+import io.vlm4j.JointEmbedder;
+import io.vlm4j.audio.Audio;
 import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.image.Image;
 import io.vlm4j.models.DualEncoders;
@@ -20,11 +22,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Gives the vectors of images and texts. */
+/** Gives the vectors of images, texts and sounds. */
 @Command(
     name = "embed",
     description =
-        "Print where images and texts lie in the space that they share, a JSON line each.")
+        "Print where images, texts and sounds lie in the space that they share, a JSON line each.")
 final class EmbedCommand implements Callable<Integer> {
   private static final int BATCH = 16;
 
@@ -40,10 +42,17 @@ final class EmbedCommand implements Callable<Integer> {
   private List<String> texts = List.of();
 
   @Option(
+      names = "--audio",
+      paramLabel = "FILE",
+      description = "A sound file, for models that hear (ImageBind); may come several times.")
+  private List<Path> sounds = List.of();
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Write a safetensors file (image_embeds, text_embeds; names in its metadata) instead.")
+          "Write a safetensors file (image_embeds, text_embeds, audio_embeds; names in its"
+              + " metadata) instead.")
   private Path out;
 
   @SuppressWarnings("UnusedVariable") // every command takes it; this one prints nothing else
@@ -52,8 +61,9 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (paths.isEmpty() && texts.isEmpty()) {
-      throw new InvalidOptionException("nothing to embed; give images, or texts with --text");
+    if (paths.isEmpty() && texts.isEmpty() && sounds.isEmpty()) {
+      throw new InvalidOptionException(
+          "nothing to embed; give images, texts with --text, or sounds with --audio");
     }
     if (texts.stream().anyMatch(String::isBlank)) {
       throw new InvalidOptionException("a --text is empty");
@@ -61,20 +71,33 @@ final class EmbedCommand implements Callable<Integer> {
     List<Path> images = Images.files(paths);
     Path folder = modelOptions.requiredFolder("embed", DualEncoders.modelTypes());
     try (DualEncoder model = DualEncoder.load(folder, modelOptions.loadOptions())) {
-      List<ImageTextEmbedding> seen = embedImages(model, images);
-      List<ImageTextEmbedding> read = model.embedTexts(texts);
-      if (out != null) {
-        write(images, seen, read);
-        return 0;
-      }
-      for (int i = 0; i < seen.size(); i++) {
-        print("image", images.get(i).toString(), seen.get(i));
-      }
-      for (int i = 0; i < read.size(); i++) {
-        print("text", texts.get(i), read.get(i));
+      List<Embedded> all =
+          List.of(
+              new Embedded("image", names(images), embedImages(model, images)),
+              new Embedded("text", texts, model.embedTexts(texts)),
+              new Embedded("audio", names(sounds), embedSounds(model, folder)));
+      if (out == null) {
+        all.forEach(Embedded::print);
+      } else {
+        write(all);
       }
     }
     return 0;
+  }
+
+  private static List<String> names(List<Path> files) {
+    return files.stream().map(Path::toString).toList();
+  }
+
+  private List<ImageTextEmbedding> embedSounds(DualEncoder model, Path folder) {
+    if (sounds.isEmpty()) {
+      return List.of();
+    }
+    if (model instanceof JointEmbedder joint) {
+      return joint.embedAudio(sounds.stream().map(Audio::read).toList());
+    }
+    throw new InvalidOptionException(
+        folder + " takes no sounds; --audio needs a model that hears (imagebind)");
   }
 
   private static List<ImageTextEmbedding> embedImages(DualEncoder model, List<Path> files) {
@@ -89,27 +112,15 @@ final class EmbedCommand implements Callable<Integer> {
     return embeddings;
   }
 
-  /** One vector as a list, several as a list of lists. */
-  private static void print(String kind, String name, ImageTextEmbedding embedding) {
-    Object vectors =
-        embedding.count() == 1
-            ? embedding.vector(0)
-            : IntStream.range(0, embedding.count()).mapToObj(embedding::vector).toList();
-    System.out.println(new Json().put(kind, name).put("embedding", vectors));
-  }
-
-  private void write(
-      List<Path> images, List<ImageTextEmbedding> seen, List<ImageTextEmbedding> read) {
+  private void write(List<Embedded> all) {
     Map<String, String> metadata = new LinkedHashMap<>();
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     try (TensorScope scope = TensorScope.open()) {
-      if (!seen.isEmpty()) {
-        tensors.put("image_embeds", stack(seen));
-        metadata.put("images", Json.list(images.stream().map(Path::toString).toList()));
-      }
-      if (!read.isEmpty()) {
-        tensors.put("text_embeds", stack(read));
-        metadata.put("texts", Json.list(texts));
+      for (Embedded some : all) {
+        if (!some.embeddings.isEmpty()) {
+          tensors.put(some.kind + "_embeds", stack(some.embeddings));
+          metadata.put(some.kind + "s", Json.list(some.names));
+        }
       }
       SafetensorsWriter.write(out, tensors, metadata);
     }
@@ -127,5 +138,20 @@ final class EmbedCommand implements Callable<Integer> {
     return count == 1
         ? Tensor.of(values, embeddings.size(), size)
         : Tensor.of(values, embeddings.size(), count, size);
+  }
+
+  /** What was embedded of one kind. */
+  private record Embedded(String kind, List<String> names, List<ImageTextEmbedding> embeddings) {
+    /** A JSON line each: one vector as a list, several as a list of lists. */
+    void print() {
+      for (int i = 0; i < names.size(); i++) {
+        ImageTextEmbedding embedding = embeddings.get(i);
+        Object vectors =
+            embedding.count() == 1
+                ? embedding.vector(0)
+                : IntStream.range(0, embedding.count()).mapToObj(embedding::vector).toList();
+        System.out.println(new Json().put(kind, names.get(i)).put("embedding", vectors));
+      }
+    }
   }
 }

@@ -113,6 +113,16 @@ class SearchCommandsTest extends CommandTestBase {
     assertTrue(line.getList("embedding").get(0).asFloats().length > 1);
   }
 
+  @Test
+  void soundsAreEmbeddedByModelsThatHear() {
+    String joint = TestData.path("imagebind/tiny").toString();
+    String sound = TestData.path("imagebind/sounds/rising.wav").toString();
+    JsonNode line = succeeds("embed", "--model", joint, "--audio", sound).json().get(0);
+    assertEquals(sound, line.getString("audio"));
+    assertEquals(24, line.get("embedding").asFloats().length);
+    assertFails(2, List.of("embed", "--model", CLIP, "--audio", sound), "takes no sounds");
+  }
+
   private Path photos() {
     return TinyModels.copy(TestData.path("images/golden"), temporary.resolve("photos"));
   }
