@@ -22,8 +22,8 @@ public final class WeightSources {
   /**
    * Opens a weight file, or what a folder holds: {@code model.safetensors}, {@code
    * model.safetensors.index.json} with its shards, {@code pytorch_model.bin} or its shards, {@code
-   * open_clip_model.safetensors}, {@code open_clip_pytorch_model.bin}, or one {@code *.gguf} file,
-   * in this order.
+   * open_clip_model.safetensors}, {@code open_clip_pytorch_model.bin}, one {@code *.gguf} file or
+   * one {@code *.pth} file, in this order.
    *
    * @throws InvalidModelException if there is none of them or it is damaged
    */
@@ -63,6 +63,10 @@ public final class WeightSources {
     if (gguf.size() > 1) {
       throw new InvalidModelException(
           folder + " has " + gguf.size() + " .gguf files; open one of them by its own path");
+    }
+    List<Path> torchvision = files(folder, "*.pth");
+    if (torchvision.size() == 1) {
+      return TorchFile.open(torchvision.get(0));
     }
     List<Path> pickles = files(folder, "pytorch_model*.bin");
     if (!pickles.isEmpty()) {
