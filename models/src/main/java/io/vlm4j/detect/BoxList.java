@@ -25,6 +25,12 @@ public final class BoxList {
    */
   public record Entry(
       int source, int group, float score, float xMin, float yMin, float xMax, float yMax) {
+    /** With the corners that stand at a place of an array. */
+    public static Entry of(int source, int group, float score, float[] corners, int at) {
+      return new Entry(
+          source, group, score, corners[at], corners[at + 1], corners[at + 2], corners[at + 3]);
+    }
+
     /** True if both sides are at least so long. */
     public boolean isAtLeast(double side) {
       return xMax - xMin >= (float) side && yMax - yMin >= (float) side;
@@ -107,8 +113,7 @@ public final class BoxList {
     for (int i = 0; i < corners.length; i++) {
       Entry e = entries.get(i);
       float shift = shifted ? e.group * (largest + 1) : 0;
-      corners[i] =
-          new float[] {e.xMin + shift, e.yMin + shift, e.xMax + shift, e.yMax + shift};
+      corners[i] = new float[] {e.xMin + shift, e.yMin + shift, e.xMax + shift, e.yMax + shift};
     }
     return corners;
   }

@@ -17,8 +17,8 @@ public final class ClassNames {
 
   /**
    * Reads {@code id2label}, or a list under {@code categories}, {@code classes} or {@code
-   * label_names}. Without them the classes are those of COCO if there are as many as torchvision has
-   * of it, else LABEL_0 and so on.
+   * label_names}. Without them the classes are those of COCO if there are as many as torchvision
+   * has of it, else LABEL_0 and so on.
    *
    * @throws InvalidModelException if a list is of another length
    */

@@ -116,8 +116,7 @@ final class ProcessorConfig {
       return new TargetSize.Bounded(side(value, key), longest);
     }
     if (value.isObject() && value.has("max_height") && value.has("max_width")) {
-      return new TargetSize.Within(
-          side(value, key, "max_height"), side(value, key, "max_width"));
+      return new TargetSize.Within(side(value, key, "max_height"), side(value, key, "max_width"));
     }
     if (value.isObject() && value.has("shortest_edge") && value.has("longest_edge")) {
       return new TargetSize.Bounded(

@@ -57,8 +57,7 @@ sealed interface TargetSize {
   record Within(int height, int width) implements TargetSize {
     @Override
     public Image resize(Image image, Resampling resampling) {
-      double scale =
-          Math.min((double) height / image.height(), (double) width / image.width());
+      double scale = Math.min((double) height / image.height(), (double) width / image.width());
       return image.resize(
           Math.max(1, (int) (image.width() * scale)),
           Math.max(1, (int) (image.height() * scale)),

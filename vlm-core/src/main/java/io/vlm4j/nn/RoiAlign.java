@@ -44,8 +44,7 @@ public record RoiAlign(int rows, int columns, int samples, boolean aligned) {
      * @param scales of each map, its places to pixels
      */
     public Pyramid(List<Tensor> maps, double[] scales) {
-      this.places =
-          KernelLibrary.shared().call("rows_of", (Object) maps.toArray(Tensor[]::new));
+      this.places = KernelLibrary.shared().call("rows_of", (Object) maps.toArray(Tensor[]::new));
       this.scales = scales.clone();
       this.sizes = new int[maps.size()][];
       this.starts = new int[maps.size()];

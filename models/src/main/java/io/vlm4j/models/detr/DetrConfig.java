@@ -16,8 +16,8 @@ import java.util.List;
  * @param activation of the feed-forward layers
  * @param learnedPositions positions are a table for rows and one for columns; else sines
  * @param preNorm norms stand before the sublayers
- * @param normsEachLayer the decoder's last norm also stands after each of its layers, as models with
- *     auxiliary losses have it
+ * @param normsEachLayer the decoder's last norm also stands after each of its layers, as models
+ *     with auxiliary losses have it
  */
 record DetrConfig(
     int size,

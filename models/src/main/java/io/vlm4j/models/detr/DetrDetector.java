@@ -5,9 +5,9 @@ import io.vlm4j.detect.BoxList;
 import io.vlm4j.detect.Detection;
 import io.vlm4j.detect.DetectionOptions;
 import io.vlm4j.detect.DetectionTrace;
+import io.vlm4j.detect.FiniteNumbers;
 import io.vlm4j.detect.ObjectDetector;
 import io.vlm4j.detect.Regions;
-import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.image.Image;
 import io.vlm4j.image.ImageProcessor;
 import io.vlm4j.models.Resources;
@@ -152,8 +152,7 @@ final class DetrDetector implements ObjectDetector {
       Detection d = found.get(i);
       Box b = d.box();
       boxes.add(
-          new BoxList.Entry(
-              i, d.labelId(), d.score(), b.xMin(), b.yMin(), b.xMax(), b.yMax()));
+          new BoxList.Entry(i, d.labelId(), d.score(), b.xMin(), b.yMin(), b.xMax(), b.yMax()));
     }
     return boxes.distinct(options.overlap(), found.size()).stream()
         .map(entry -> found.get(entry.source()))
@@ -161,8 +160,7 @@ final class DetrDetector implements ObjectDetector {
   }
 
   private Detection detection(BoxList.Entry query) {
-    return new Detection(
-        labels.get(query.group()), query.group(), query.score(), box(query));
+    return new Detection(labels.get(query.group()), query.group(), query.score(), box(query));
   }
 
   private static Box box(BoxList.Entry query) {
@@ -189,8 +187,8 @@ final class DetrDetector implements ObjectDetector {
       return new Outputs(
           scope.keep(states),
           scope.keep(probabilities),
-          checked(probabilities.toFloats()),
-          checked(boxes.toFloats()));
+          FiniteNumbers.require(probabilities.toFloats()),
+          FiniteNumbers.require(boxes.toFloats()));
     }
   }
 
@@ -217,17 +215,6 @@ final class DetrDetector implements ObjectDetector {
       }
     }
     return KernelLibrary.shared().call("sigmoid", hidden);
-  }
-
-  private static float[] checked(float[] values) {
-    for (float value : values) {
-      if (!Float.isFinite(value)) {
-        throw new InvalidModelException(
-            "the detector's scores or boxes are not numbers (NaN): its weights are damaged, or its"
-                + " precision is too low; try fp32");
-      }
-    }
-    return values;
   }
 
   /**

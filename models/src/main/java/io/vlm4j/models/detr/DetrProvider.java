@@ -37,8 +37,7 @@ public final class DetrProvider implements ObjectDetectorProvider {
   public ObjectDetector load(Path path, LoadOptions options) {
     ModelFolder folder = ModelFolder.open(path);
     Weights weights =
-        Weights.of(folder.weights(), options.placement(), options.progress())
-            .mapped(DetrNames.HUB);
+        Weights.of(folder.weights(), options.placement(), options.progress()).mapped(DetrNames.HUB);
     return Resources.owning(resources -> load(folder, weights, resources));
   }
 
@@ -58,8 +57,7 @@ public final class DetrProvider implements ObjectDetectorProvider {
     DetrTransformer transformer = new DetrTransformer(config, weights);
     List<Linear> boxes = new ArrayList<>();
     for (int i = 0; i < BOX_LAYERS; i++) {
-      boxes.add(
-          Linear.load(weights.at("boxes", i), size, i < BOX_LAYERS - 1 ? size : 4, true));
+      boxes.add(Linear.load(weights.at("boxes", i), size, i < BOX_LAYERS - 1 ? size : 4, true));
     }
     Linear logits = Linear.load(weights.at("classes"), size, classes + 1, true);
     parameters.seal();
@@ -76,11 +74,9 @@ public final class DetrProvider implements ObjectDetectorProvider {
         resources);
   }
 
-  private static StagedVisionEncoder backbone(
-      JsonNode json, Weights weights, Resources resources) {
+  private static StagedVisionEncoder backbone(JsonNode json, Weights weights, Resources resources) {
     VisionEncoder encoder =
-        resources.own(
-            Families.visionEncoder(DetrConfig.backbone(json), weights.at("backbone")));
+        resources.own(Families.visionEncoder(DetrConfig.backbone(json), weights.at("backbone")));
     if (encoder instanceof StagedVisionEncoder staged) {
       return staged;
     }

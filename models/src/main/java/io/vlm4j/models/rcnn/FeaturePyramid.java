@@ -43,18 +43,17 @@ final class FeaturePyramid {
     Weights fpn = weights.at("fpn");
     this.width = length(fpn.at("inner", 0), "weight", 0);
     this.stages = stages(weights.at("body"), fpn);
-    int last = 0;
     for (int i = 0; i < stages.size(); i++) {
-      last = length(fpn.at("inner", i), "weight", 1);
+      int inputs = length(fpn.at("inner", i), "weight", 1);
       inner.add(
           Convolutions.convolution(
-              fpn.at("inner", i), Convolution.Shape.of(last, width, 1), Activation.IDENTITY));
+              fpn.at("inner", i), Convolution.Shape.of(inputs, width, 1), Activation.IDENTITY));
       layer.add(
           Convolutions.convolution(
               fpn.at("layer", i), Convolution.Shape.of(width, width, 3), Activation.IDENTITY));
     }
     boolean convolves = fpn.has("extra.p6.weight");
-    this.extraFromStage = convolves && last != width;
+    this.extraFromStage = convolves && length(fpn, "extra.p6.weight", 1) != width;
     this.poolsLast = poolsLast && !convolves;
     if (convolves) {
       extra.add(coarser(fpn.at("extra.p6"), length(fpn, "extra.p6.weight", 1)));

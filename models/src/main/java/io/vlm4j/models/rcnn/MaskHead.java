@@ -3,6 +3,7 @@ package io.vlm4j.models.rcnn;
 import static io.vlm4j.models.rcnn.Convolutions.length;
 
 import io.vlm4j.detect.Box;
+import io.vlm4j.detect.FiniteNumbers;
 import io.vlm4j.detect.Mask;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.nn.Activation;
@@ -50,7 +51,8 @@ final class MaskHead {
       Tensor upscaled =
           KernelLibrary.shared()
               .call("upscale", convolutions.forward(regions), upscaleWeight, upscaleBias);
-      Tensor chosen = KernelLibrary.shared().call("to_device_of", Tensor.of(labels, labels.length), regions);
+      Tensor chosen =
+          KernelLibrary.shared().call("to_device_of", Tensor.of(labels, labels.length), regions);
       return scope.keep(
           KernelLibrary.shared().call("mask_of_label", logits.forward(upscaled), chosen));
     }
@@ -82,10 +84,8 @@ final class MaskHead {
           KernelLibrary.shared()
               .call("stretch_mask", mask, Math.max(bottom - top, 1), Math.max(right - left, 1));
       Tensor visible =
-          stretched
-              .narrow(0, (long) firstY - top, height)
-              .narrow(1, (long) firstX - left, width);
-      return new Mask(firstX, firstY, width, height, Numbers.checked(visible.toFloats()));
+          stretched.narrow(0, (long) firstY - top, height).narrow(1, (long) firstX - left, width);
+      return new Mask(firstX, firstY, width, height, FiniteNumbers.require(visible.toFloats()));
     }
   }
 }

@@ -50,7 +50,8 @@ record RcnnConfig(
     DetectionOptions thresholds,
     int mostDetections,
     double normEpsilon) {
-  private static final Pattern EPSILON = Pattern.compile("\\beps(?:ilon)?\\s*=?\\s*([0-9][0-9.e-]*)");
+  private static final Pattern EPSILON =
+      Pattern.compile("\\beps(?:ilon)?\\s*=?\\s*([0-9][0-9.e-]*)");
 
   /**
    * How proposals are chosen.
@@ -101,7 +102,13 @@ record RcnnConfig(
             json.getDouble("rpn_score_thresh", 0)),
         PoolConfig.of(json.objectOrEmpty("box_roi_pool"), 7),
         PoolConfig.of(json.objectOrEmpty("mask_roi_pool"), 14),
-        floats(json, json.has("bbox_reg_weights") ? "bbox_reg_weights" : "box_coder_weights", 10, 10, 5, 5),
+        floats(
+            json,
+            json.has("bbox_reg_weights") ? "bbox_reg_weights" : "box_coder_weights",
+            10,
+            10,
+            5,
+            5),
         new DetectionOptions(
             json.getDouble("box_score_thresh", 0.05), json.getDouble("box_nms_thresh", 0.5)),
         json.getInt("box_detections_per_img", 100),
@@ -121,7 +128,8 @@ record RcnnConfig(
     return all.length == 0 ? defaultValue : all[all.length - 1];
   }
 
-  private static Optional<JsonNode> either(JsonNode json, JsonNode nested, String key, String inside) {
+  private static Optional<JsonNode> either(
+      JsonNode json, JsonNode nested, String key, String inside) {
     return json.optional(key).or(() -> nested.optional(inside));
   }
 

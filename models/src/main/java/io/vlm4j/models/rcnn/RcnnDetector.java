@@ -69,7 +69,8 @@ final class RcnnDetector implements ObjectDetector {
       ResizedImages resized = ResizedImages.of(images, config, device);
       List<Level> levels = parts.pyramid().forward(resized.pixelValues());
       Found found = look(resized, levels, options);
-      List<List<Detection>> detections = detections(images, resized, found, masks(resized, levels, found));
+      List<List<Detection>> detections =
+          detections(images, resized, found, masks(resized, levels, found));
       record(images, found, detections);
       return detections;
     }
@@ -80,8 +81,7 @@ final class RcnnDetector implements ObjectDetector {
     try (TensorScope scope = TensorScope.open()) {
       ResizedImages resized = ResizedImages.of(List.of(image), config, device);
       Found all = look(resized, parts.pyramid().forward(resized.pixelValues()), defaults());
-      List<BoxList.Entry> best =
-          all.boxes().get(0).stream().limit(Math.max(0, atMost)).toList();
+      List<BoxList.Entry> best = all.boxes().get(0).stream().limit(Math.max(0, atMost)).toList();
       Found found = new Found(List.of(best), all.features(), all.probabilities());
       List<Box> boxes = best.stream().map(entry -> box(entry, image, resized, 0)).toList();
       return new Regions(

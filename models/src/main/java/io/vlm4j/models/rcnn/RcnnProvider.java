@@ -44,8 +44,7 @@ public final class RcnnProvider implements ObjectDetectorProvider {
     ModelFolder folder = ModelFolder.open(path);
     WeightSource source = folder.weights();
     RcnnConfig config =
-        RcnnConfig.of(
-            folder.config(), ORIGINAL_FILES.stream().anyMatch(source.origin()::contains));
+        RcnnConfig.of(folder.config(), ORIGINAL_FILES.stream().anyMatch(source.origin()::contains));
     Weights weights =
         Weights.of(source, options.placement(), options.progress()).mapped(RcnnNames.TORCHVISION);
     return Resources.owning(resources -> load(folder.config(), config, weights, resources));
@@ -75,8 +74,7 @@ public final class RcnnProvider implements ObjectDetectorProvider {
         resources);
   }
 
-  private static StagedVisionEncoder body(
-      RcnnConfig config, Weights weights, Resources resources) {
+  private static StagedVisionEncoder body(RcnnConfig config, Weights weights, Resources resources) {
     JsonNode json =
         JsonNode.parse(
             "{\"model_type\": \"torchvision_resnet\", \"norm_eps\": %s}"

@@ -2,6 +2,7 @@ package io.vlm4j.models.rcnn;
 
 import io.vlm4j.detect.BoxList;
 import io.vlm4j.detect.DetectionOptions;
+import io.vlm4j.detect.FiniteNumbers;
 import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
@@ -59,7 +60,8 @@ final class RegionHeads {
       Trace.record("proposals", () -> corners);
       int classes = head.classCount();
       if (corners.size(0) == 0) {
-        List<List<BoxList.Entry>> nothing = proposals.stream().map(p -> List.<BoxList.Entry>of()).toList();
+        List<List<BoxList.Entry>> nothing =
+            proposals.stream().map(p -> List.<BoxList.Entry>of()).toList();
         return new Found(
             nothing,
             scope.keep(Tensor.of(new float[0], 0, head.featureSize())),
@@ -84,8 +86,8 @@ final class RegionHeads {
                   (double) w[1],
                   (double) w[2],
                   (double) w[3]);
-      float[] boxes = Numbers.checked(decoded.toFloats());
-      float[] scores = Numbers.checked(probabilities.toFloats());
+      float[] boxes = FiniteNumbers.require(decoded.toFloats());
+      float[] scores = FiniteNumbers.require(probabilities.toFloats());
       return new Found(
           choose(proposals, boxes, scores, images, options),
           scope.keep(features),
@@ -110,7 +112,7 @@ final class RegionHeads {
           int at = proposal * classes + label;
           if (scores[at] > (float) options.threshold()) {
             BoxList.Entry box =
-                Numbers.entry(proposal, label, scores[at], boxes, 4 * at)
+                BoxList.Entry.of(proposal, label, scores[at], boxes, 4 * at)
                     .within(images.widths()[image], images.heights()[image]);
             if (box.isAtLeast(SMALLEST_SIDE)) {
               candidates.add(box);

@@ -54,8 +54,7 @@ final class RegionPool {
     for (int image = 0; image < boxes.size(); image++) {
       for (BoxList.Entry box : boxes.get(image)) {
         regions.add(
-            new RoiAlign.Region(
-                image, level(box), box.xMin(), box.yMin(), box.xMax(), box.yMax()));
+            new RoiAlign.Region(image, level(box), box.xMin(), box.yMin(), box.xMax(), box.yMax()));
       }
     }
     try (TensorScope scope = TensorScope.open()) {

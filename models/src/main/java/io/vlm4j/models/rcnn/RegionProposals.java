@@ -3,6 +3,7 @@ package io.vlm4j.models.rcnn;
 import static io.vlm4j.models.rcnn.Convolutions.length;
 
 import io.vlm4j.detect.BoxList;
+import io.vlm4j.detect.FiniteNumbers;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.models.rcnn.FeaturePyramid.Level;
 import io.vlm4j.nn.Activation;
@@ -108,7 +109,7 @@ final class RegionProposals {
       for (int i = 0; i < scores.length; i++) {
         int image = i / each;
         BoxList.Entry box =
-            Numbers.checked(Numbers.entry(i, level, scores[i], boxes, 4 * i))
+            FiniteNumbers.require(BoxList.Entry.of(i, level, scores[i], boxes, 4 * i))
                 .within(images.widths()[image], images.heights()[image]);
         if (box.isAtLeast(SMALLEST_SIDE) && box.score() >= (float) limits.threshold()) {
           lists.get(image).add(box);

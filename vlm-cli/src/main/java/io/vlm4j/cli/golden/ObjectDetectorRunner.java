@@ -17,8 +17,7 @@ final class ObjectDetectorRunner extends GoldenRunner {
   void execute(GoldenCase golden) {
     DetectionOptions own = detector.defaults();
     DetectionOptions options =
-        new DetectionOptions(
-            golden.json().getDouble("threshold", own.threshold()), own.overlap());
+        new DetectionOptions(golden.json().getDouble("threshold", own.threshold()), own.overlap());
     detector.detect(golden.images(), options);
   }
 

@@ -110,8 +110,7 @@ public final class ConvNet implements PooledVisionEncoder, StagedVisionEncoder {
 
   private Tensor featureMap(Tensor pixelValues) {
     List<Tensor> maps = stages(pixelValues);
-    return recorded(
-        "vision_last_hidden_state", parts.ending().forward(maps.get(maps.size() - 1)));
+    return recorded("vision_last_hidden_state", parts.ending().forward(maps.get(maps.size() - 1)));
   }
 
   @Override

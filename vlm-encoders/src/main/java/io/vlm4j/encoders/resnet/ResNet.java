@@ -96,8 +96,7 @@ public final class ResNet {
     return Step.sequence(blocks);
   }
 
-  private ResidualBlock block(
-      Weights block, Stage stage, int inputs, int stride, int dilation) {
+  private ResidualBlock block(Weights block, Stage stage, int inputs, int stride, int dilation) {
     ResidualBlock.Shortcut shortcut = shortcut(block.at("shortcut"), inputs, stage.width(), stride);
     int inner = stage.inner();
     int first = config.firstIndex();
@@ -145,8 +144,7 @@ public final class ResNet {
         pooled ? stride : 1, partialWindows, convolution(shortcut, shape, Activation.IDENTITY));
   }
 
-  private Convolution convolution(
-      Weights weights, Convolution.Shape shape, Activation activation) {
+  private Convolution convolution(Weights weights, Convolution.Shape shape, Activation activation) {
     return Convolution.withBatchNorm(weights, shape, config.normEpsilon(), activation);
   }
 }

@@ -54,8 +54,8 @@ public record ResNetConfig(
    * @param inner width of the first convolutions
    * @param width of the block's output
    * @param stride of the first block
-   * @param dilation of the 3 x 3 convolutions, but for the first block's, which has that of the stage
-   *     before
+   * @param dilation of the 3 x 3 convolutions, but for the first block's, which has that of the
+   *     stage before
    */
   public record Stage(int depth, int inner, int width, int stride, int dilation) {
     /** Checks that the numbers are possible. */
