@@ -90,7 +90,7 @@ public final class BoxList {
         break;
       }
       int group = entries.get(i).group();
-      int other = lastKept[group];
+      int other = overlap < 1 ? lastKept[group] : -1;
       while (other >= 0 && !(overlap(corners[other], corners[i]) > overlap)) {
         other = keptBefore[other];
       }
