@@ -8,7 +8,8 @@ import io.vlm4j.error.InvalidOptionException;
  * @param threshold least score, 0 to 1
  * @param overlap of two boxes that overlap more, by intersection over union, only the better one
  *     counts; 1 keeps both. Used where one thing is looked for ({@link
- *     OpenVocabularyDetector#detectLike})
+ *     OpenVocabularyDetector#detectLike}), and for each class of an {@link ObjectDetector} by
+ *     itself
  */
 public record DetectionOptions(double threshold, double overlap) {
   /** A threshold of 0.1, an overlap of 0.3. */

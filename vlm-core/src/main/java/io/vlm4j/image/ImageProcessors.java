@@ -26,6 +26,7 @@ public final class ImageProcessors {
               Map.entry("BlipImageProcessor", ImageProcessors::blip),
               Map.entry("PerceiverImageProcessor", ImageProcessors::perceiver),
               Map.entry("IdeficsImageProcessor", ImageProcessors::idefics),
+              Map.entry("DetrImageProcessor", ImageProcessors::detr),
               Map.entry("OwlViTImageProcessor", ImageProcessors::owlVit),
               Map.entry("Owlv2ImageProcessor", Owlv2ImageProcessor::new),
               Map.entry("LlavaNextImageProcessor", LlavaNextImageProcessor::new),
@@ -195,6 +196,18 @@ public final class ImageProcessors {
         image -> image.resize(side, side, Resampling.BICUBIC),
         image -> image,
         config.scaling(ProcessorConfig.Normalization.CLIP));
+  }
+
+  /** Padding to the largest of several pictures is left to the model. */
+  private static ImageProcessor detr(JsonNode json) {
+    ProcessorConfig config = new ProcessorConfig(json);
+    boolean resizes = config.flag("do_resize", true);
+    TargetSize size = config.boundedSize("size", 800, json.getInt("max_size", 1333));
+    Resampling resampling = config.resampling(Resampling.BILINEAR);
+    return new WholeImageProcessor(
+        image -> resizes ? size.resize(image, resampling) : image,
+        image -> image,
+        config.scaling(ProcessorConfig.Normalization.IMAGENET));
   }
 
   private static ImageProcessor square(

@@ -101,6 +101,33 @@ final class ProcessorConfig {
     throw invalid(key, "a number, {height, width}, {shortest_edge} or {longest_edge}");
   }
 
+  /**
+   * A shorter side with a bound on the longer one, bounds on both sides, or a size.
+   *
+   * @param edge the shorter side if the key is absent
+   * @param longest bounds the longer side where the key is absent or a number
+   */
+  TargetSize boundedSize(String key, int edge, int longest) {
+    if (!json.has(key)) {
+      return new TargetSize.Bounded(edge, longest);
+    }
+    JsonNode value = json.get(key);
+    if (value.isNumber()) {
+      return new TargetSize.Bounded(side(value, key), longest);
+    }
+    if (value.isObject() && value.has("max_height") && value.has("max_width")) {
+      return new TargetSize.Within(side(value, key, "max_height"), side(value, key, "max_width"));
+    }
+    if (value.isObject() && value.has("shortest_edge") && value.has("longest_edge")) {
+      return new TargetSize.Bounded(
+          side(value, key, "shortest_edge"), side(value, key, "longest_edge"));
+    }
+    if (size(key, side -> null) instanceof TargetSize.Fixed size) {
+      return size;
+    }
+    throw invalid(key, "{shortest_edge, longest_edge}, {max_height, max_width} or {height, width}");
+  }
+
   /** The shorter side under {@code size}. */
   int shortestEdge(int defaultValue) {
     if (!json.has("size")) {

@@ -30,6 +30,41 @@ sealed interface TargetSize {
     }
   }
 
+  /** The shorter side, or less, so that the longer one is no longer than a bound (DETR). */
+  record Bounded(int edge, int longest) implements TargetSize {
+    @Override
+    public Image resize(Image image, Resampling resampling) {
+      int height = image.height();
+      int width = image.width();
+      double shorter = Math.min(height, width);
+      double longer = Math.max(height, width);
+      double exact = edge;
+      int side = edge;
+      if (longer / shorter * edge > longest) {
+        exact = longest * shorter / longer;
+        side = (int) Math.rint(exact);
+      }
+      if (shorter == side) {
+        return image;
+      }
+      return width < height
+          ? image.resize(Math.max(1, side), (int) (exact * height / width), resampling)
+          : image.resize((int) (exact * width / height), Math.max(1, side), resampling);
+    }
+  }
+
+  /** As large as fits into a frame; the aspect ratio stays. */
+  record Within(int height, int width) implements TargetSize {
+    @Override
+    public Image resize(Image image, Resampling resampling) {
+      double scale = Math.min((double) height / image.height(), (double) width / image.width());
+      return image.resize(
+          Math.max(1, (int) (image.width() * scale)),
+          Math.max(1, (int) (image.height() * scale)),
+          resampling);
+    }
+  }
+
   /**
    * The longer side, which also grows to it; the shorter becomes even: {@code {"longest_edge"}}.
    */

@@ -29,8 +29,10 @@ public final class Convolution {
    * @param stride places from one window to the next
    * @param groups channels are in so many groups that do not mix
    * @param same padded as TensorFlow does it; else by half the window on all sides
+   * @param dilation places from one point of the window to the next
    */
-  public record Shape(int inputs, int outputs, int kernel, int stride, int groups, boolean same) {
+  public record Shape(
+      int inputs, int outputs, int kernel, int stride, int groups, boolean same, int dilation) {
     /** Checks that the groups are whole. */
     public Shape {
       if (inputs < 1 || outputs < 1 || groups < 1 || inputs % groups + outputs % groups != 0) {
@@ -42,22 +44,27 @@ public final class Convolution {
 
     /** At every place, all channels together. */
     public static Shape of(int inputs, int outputs, int kernel) {
-      return new Shape(inputs, outputs, kernel, 1, 1, false);
+      return new Shape(inputs, outputs, kernel, 1, 1, false, 1);
     }
 
     /** The same with a stride. */
     public Shape strided(int places) {
-      return new Shape(inputs, outputs, kernel, places, groups, same);
+      return new Shape(inputs, outputs, kernel, places, groups, same, dilation);
     }
 
     /** The same in groups. */
     public Shape grouped(int count) {
-      return new Shape(inputs, outputs, kernel, stride, count, same);
+      return new Shape(inputs, outputs, kernel, stride, count, same, dilation);
     }
 
     /** The same with the other padding. */
     public Shape padded(boolean likeTensorFlow) {
-      return new Shape(inputs, outputs, kernel, stride, groups, likeTensorFlow);
+      return new Shape(inputs, outputs, kernel, stride, groups, likeTensorFlow, dilation);
+    }
+
+    /** The same with a wider window of as many points. */
+    public Shape dilated(int places) {
+      return new Shape(inputs, outputs, kernel, stride, groups, same, places);
     }
 
     private int fanIn() {
@@ -167,6 +174,7 @@ public final class Convolution {
                 shape.stride(),
                 shape.groups(),
                 shape.same(),
+                shape.dilation(),
                 activation.scriptName(),
                 gain));
   }

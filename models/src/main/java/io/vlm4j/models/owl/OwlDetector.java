@@ -2,6 +2,7 @@ package io.vlm4j.models.owl;
 
 import io.vlm4j.detect.Detection;
 import io.vlm4j.detect.DetectionOptions;
+import io.vlm4j.detect.DetectionTrace;
 import io.vlm4j.detect.OpenVocabularyDetector;
 import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.image.Image;
@@ -118,7 +119,7 @@ final class OwlDetector implements OpenVocabularyDetector {
                         candidate.score(),
                         boxes.inPixels(candidate.patch(), width, height)))
             .toList();
-    DetectionTrace.record(detections);
+    DetectionTrace.record("post_", detections);
     return detections.stream()
         .sorted(Comparator.comparingDouble(Detection::score).reversed())
         .toList();

@@ -1,7 +1,7 @@
 package io.vlm4j.models.owl;
 
 import io.vlm4j.detect.DetectionOptions;
-import io.vlm4j.error.InvalidModelException;
+import io.vlm4j.detect.FiniteNumbers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -112,7 +112,7 @@ final class OwlSelection {
         .filter(p -> overlaps[p] >= enough)
         .boxed()
         .min(Comparator.comparingDouble(p -> similarity(mean, embeddings, p * size)))
-        .orElseThrow(OwlSelection::notNumbers);
+        .orElseThrow(FiniteNumbers::missing);
   }
 
   private static double similarity(double[] mean, float[] embeddings, int start) {
@@ -125,14 +125,8 @@ final class OwlSelection {
 
   static void requireNumber(float value) {
     if (Float.isNaN(value)) {
-      throw notNumbers();
+      throw FiniteNumbers.missing();
     }
-  }
-
-  private static InvalidModelException notNumbers() {
-    return new InvalidModelException(
-        "the detector's scores or boxes are not numbers (NaN): its weights are damaged, or its"
-            + " precision is too low; try fp32");
   }
 
   private static float sigmoid(float logit) {

@@ -1,6 +1,7 @@
 package io.vlm4j.models.summary;
 
 import io.vlm4j.config.JsonNode;
+import io.vlm4j.detect.ObjectDetectors;
 import io.vlm4j.detect.OpenVocabularyDetectors;
 import io.vlm4j.models.Catalogue;
 import io.vlm4j.models.DualEncoders;
@@ -83,7 +84,8 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
     boolean supported =
         provider.isPresent()
             || DualEncoders.find(folder).isPresent()
-            || OpenVocabularyDetectors.find(type).isPresent();
+            || OpenVocabularyDetectors.find(type).isPresent()
+            || ObjectDetectors.find(folder.config()).isPresent();
     return new ModelSummary(folder.path(), type, supported, parts);
   }
 

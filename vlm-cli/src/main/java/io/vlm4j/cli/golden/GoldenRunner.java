@@ -3,6 +3,7 @@ package io.vlm4j.cli.golden;
 import io.vlm4j.DualEncoder;
 import io.vlm4j.LoadOptions;
 import io.vlm4j.VisionLanguageModel;
+import io.vlm4j.detect.ObjectDetectors;
 import io.vlm4j.detect.OpenVocabularyDetectors;
 import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.models.Catalogue;
@@ -24,6 +25,9 @@ abstract class GoldenRunner implements AutoCloseable {
   /** Opens a checkpoint as what it is. */
   static GoldenRunner open(Path checkpoint) {
     ModelFolder folder = ModelFolder.open(checkpoint);
+    if (ObjectDetectors.find(folder.config()).isPresent()) {
+      return new ObjectDetectorRunner(checkpoint);
+    }
     String modelType = folder.modelType();
     if (DualEncoders.find(folder).isPresent()) {
       DualEncoder model = DualEncoders.load(folder, LoadOptions.FP32);

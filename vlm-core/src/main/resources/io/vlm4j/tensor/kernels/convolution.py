@@ -13,26 +13,28 @@ class Convolution:
   stride : int
   groups : int
   same : bool
+  dilation : int
   activation : str
   gain : float
 
-  def __init__(self, weight: Tensor, bias: Optional[Tensor], stride: int, groups: int, same: bool, activation: str, gain: float) -> NoneType:
+  def __init__(self, weight: Tensor, bias: Optional[Tensor], stride: int, groups: int, same: bool, dilation: int, activation: str, gain: float) -> NoneType:
     self.weight = weight
     self.bias = bias
     self.stride = stride
     self.groups = groups
     self.same = same
+    self.dilation = dilation
     self.activation = activation
     self.gain = gain
     return None
 
   def forward(self, x: Tensor) -> Tensor:
     kernel = self.weight.size(2)
-    padding = kernel // 2
+    padding = kernel // 2 * self.dilation
     if self.same:
       x = self.pad(x, kernel)
       padding = 0
-    y = torch.conv2d(x, self.weight, self.bias, [self.stride, self.stride], [padding, padding], [1, 1], self.groups)
+    y = torch.conv2d(x, self.weight, self.bias, [self.stride, self.stride], [padding, padding], [self.dilation, self.dilation], self.groups)
     return __torch__.activate_scaled(y, self.activation, self.gain)
 
   def pad(self, x: Tensor, kernel: int) -> Tensor:

@@ -26,6 +26,9 @@ class Kernels(Module):
   def to_device(self, x: Tensor, device: str) -> Tensor:
     return x.to(torch.device(device))
 
+  def to_device_of(self, x: Tensor, other: Tensor) -> Tensor:
+    return x.to(other.device)
+
   def shape(self, x: Tensor) -> List[int]:
     return x.size()
 
@@ -325,8 +328,8 @@ class Kernels(Module):
 
   # --- convolutional networks ---
 
-  def convolution(self, weight: Tensor, bias: Optional[Tensor], stride: int, groups: int, same: bool, activation: str, gain: float) -> __torch__.Convolution:
-    return __torch__.Convolution(weight, bias, stride, groups, same, activation, gain)
+  def convolution(self, weight: Tensor, bias: Optional[Tensor], stride: int, groups: int, same: bool, dilation: int, activation: str, gain: float) -> __torch__.Convolution:
+    return __torch__.Convolution(weight, bias, stride, groups, same, dilation, activation, gain)
 
   def batch_norm_scale(self, weight: Tensor, variance: Tensor, eps: float) -> Tensor:
     return weight / torch.sqrt(variance + eps)
@@ -369,6 +372,66 @@ class Kernels(Module):
   def mean_of_tokens(self, x: Tensor) -> Tensor:
     # [B, T, D] -> [B, 1, D]
     return torch.mean(x, [1], True)
+
+  # --- detection ---
+
+  def normalize_and_resize(self, image: Tensor, mean: Tensor, std: Tensor, height: int, width: int) -> Tensor:
+    # [3, H, W] -> [1, 3, height, width], without antialiasing.
+    x = (image - mean.view([3, 1, 1])) / std.view([3, 1, 1])
+    return torch.upsample_bilinear2d(x.unsqueeze(0), [height, width], False, None, None)
+
+  def pad_below(self, x: Tensor, height: int, width: int) -> Tensor:
+    return torch.constant_pad_nd(x, [0, width - x.size(-1), 0, height - x.size(-2)], 0)
+
+  def add_coarser(self, lateral: Tensor, coarser: Tensor) -> Tensor:
+    return lateral + torch.upsample_nearest2d(coarser, [lateral.size(2), lateral.size(3)], None, None)
+
+  def every_second_place(self, x: Tensor) -> Tensor:
+    return torch.max_pool2d(x, [1, 1], [2, 2])
+
+  def nearest(self, x: Tensor, height: int, width: int) -> Tensor:
+    # [B, H, W] -> [B, height, width]
+    return torch.upsample_nearest2d(x.unsqueeze(0), [height, width], None, None).squeeze(0)
+
+  def hidden_where_zero(self, seen: Tensor, low: float) -> Tensor:
+    return torch.zeros_like(seen).masked_fill(torch.eq(seen, 0), low)
+
+  def best_anchors(self, logits: Tensor, deltas: Tensor, anchors: Tensor, stride_y: int, stride_x: int, most: int) -> List[Tensor]:
+    return __torch__.best_anchors(logits, deltas, anchors, stride_y, stride_x, most)
+
+  def decode_boxes(self, deltas: Tensor, boxes: Tensor, wx: float, wy: float, ww: float, wh: float) -> Tensor:
+    return __torch__.decode_boxes(deltas, boxes, wx, wy, ww, wh)
+
+  def rows_of(self, maps: List[Tensor]) -> Tensor:
+    return __torch__.rows_of(maps)
+
+  def weighted_rows(self, rows: Tensor, index: Tensor, starts: Tensor, weights: Tensor) -> Tensor:
+    # Sums of weighted rows: sum i is that of index[starts[i]] to index[starts[i + 1] - 1].
+    sums, _0, _1, _2 = torch.embedding_bag(rows, index, starts, False, 0, False, weights, True)
+    return sums
+
+  def upscale(self, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    # Each place becomes 2 x 2.
+    return torch.relu(torch.conv_transpose2d(x, weight, bias, [2, 2]))
+
+  def mask_of_label(self, logits: Tensor, labels: Tensor) -> Tensor:
+    # [N, C, M, M] -> probabilities [N, M, M]
+    index = labels.view([-1, 1, 1, 1]).expand([-1, 1, logits.size(2), logits.size(3)])
+    return torch.gather(logits, 1, index).squeeze(1).sigmoid()
+
+  def stretch_mask(self, mask: Tensor, height: int, width: int) -> Tensor:
+    # [M, M] with a border of zeros, resized to [height, width].
+    padded = torch.constant_pad_nd(mask, [1, 1, 1, 1], 0).unsqueeze(0).unsqueeze(0)
+    return torch.upsample_bilinear2d(padded, [height, width], False, None, None).squeeze(0).squeeze(0)
+
+  def sine_positions(self, mask: Tensor, size: int) -> Tensor:
+    return __torch__.sine_positions(mask, size)
+
+  def placed_attention(self, norm: Optional[__torch__.Norm], query: __torch__.Linear, key: __torch__.Linear, value: __torch__.Linear, out: __torch__.Linear, residual: __torch__.Residual, heads: int) -> __torch__.PlacedAttention:
+    return __torch__.PlacedAttention(norm, query, key, value, out, residual, heads)
+
+  def placed_attention_forward(self, layer: __torch__.PlacedAttention, x: Tensor, places: Tensor, context: Optional[Tensor], context_places: Optional[Tensor], mask: Optional[Tensor]) -> Tensor:
+    return layer.forward(x, places, context, context_places, mask)
 
   # --- recurrence ---
 

@@ -3,9 +3,11 @@ package io.vlm4j.encoders.convnet;
 import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.spi.PooledVisionEncoder;
+import io.vlm4j.spi.StagedVisionEncoder;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.trace.Trace;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -15,7 +17,7 @@ import java.util.function.Supplier;
  * row by row. Stages differ in grid and width, so there is one layer to choose, the last hidden
  * state, which is both number 0 and number -1.
  */
-public final class ConvNet implements PooledVisionEncoder {
+public final class ConvNet implements PooledVisionEncoder, StagedVisionEncoder {
   private final Parts parts;
   private final TensorScope parameters;
 
@@ -32,6 +34,7 @@ public final class ConvNet implements PooledVisionEncoder {
    * @param names what the reference calls the tensors on the way
    * @param stem pixel values [B, 3, H, W] to the first feature map
    * @param stages feature map to feature map
+   * @param stageWidths width of each stage
    * @param ending the last stage's feature map to [B, D, rows, columns]
    * @param pooling tokens [B, T, D] to one vector [B, P]
    */
@@ -41,11 +44,13 @@ public final class ConvNet implements PooledVisionEncoder {
       TraceNames names,
       Step stem,
       List<Step> stages,
+      List<Integer> stageWidths,
       Step ending,
       Step pooling) {
     /** Copies the list. */
     public Parts {
       stages = List.copyOf(stages);
+      stageWidths = List.copyOf(stageWidths);
     }
   }
 
@@ -104,11 +109,24 @@ public final class ConvNet implements PooledVisionEncoder {
   }
 
   private Tensor featureMap(Tensor pixelValues) {
+    List<Tensor> maps = stages(pixelValues);
+    return recorded("vision_last_hidden_state", parts.ending().forward(maps.get(maps.size() - 1)));
+  }
+
+  @Override
+  public List<Integer> stageWidths() {
+    return parts.stageWidths();
+  }
+
+  @Override
+  public List<Tensor> stages(Tensor pixelValues) {
+    List<Tensor> maps = new ArrayList<>();
     Tensor hidden = recorded(parts.names().stem(), parts.stem().forward(pixelValues));
     for (int i = 0; i < parts.stages().size(); i++) {
       hidden = recorded(parts.names().stage(i), parts.stages().get(i).forward(hidden));
+      maps.add(hidden);
     }
-    return recorded("vision_last_hidden_state", parts.ending().forward(hidden));
+    return maps;
   }
 
   private static Tensor recorded(String name, Tensor tensor) {

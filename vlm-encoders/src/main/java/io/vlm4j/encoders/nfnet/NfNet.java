@@ -62,7 +62,14 @@ public final class NfNet {
       ending = activated(weights.at("final_conv"), Convolution.Shape.of(last, width, 1))::forward;
     }
     return new ConvNet.Parts(
-        width, config.imageSize(), TraceNames.TIMM, stem, stages, ending, new GlobalAverage());
+        width,
+        config.imageSize(),
+        TraceNames.TIMM,
+        stem,
+        stages,
+        config.widths(),
+        ending,
+        new GlobalAverage());
   }
 
   /** The last convolution's activation is the first block's. */

@@ -80,6 +80,7 @@ public final class OpenClipProvider implements VisionEncoderProvider {
             Reduction.AVERAGES,
             Activation.RELU,
             Activation.RELU,
+            ResNetConfig.DEFAULT_EPSILON,
             1,
             imageSize,
             TraceNames.OPEN_CLIP),

@@ -50,6 +50,7 @@ public final class PlainCnnProvider implements VisionEncoderProvider {
               TraceNames.TIMM,
               steps.get(0),
               steps.subList(1, steps.size()),
+              channels.subList(1, channels.size()),
               x -> x,
               new GlobalAverage());
         });

@@ -14,8 +14,6 @@ import java.util.List;
 
 /** Loads residual networks. */
 public final class ResNet {
-  private static final double EPSILON = 1e-5;
-
   private final ResNetConfig config;
   private final Weights weights;
 
@@ -49,10 +47,12 @@ public final class ResNet {
     Step stem = stem();
     List<Step> stages = new ArrayList<>();
     int width = config.stem().get(config.stem().size() - 1);
+    int dilation = 1;
     for (int i = 0; i < config.stages().size(); i++) {
       Stage stage = config.stages().get(i);
-      stages.add(stage(weights.at("stages", config.firstIndex() + i), stage, width));
+      stages.add(stage(weights.at("stages", config.firstIndex() + i), stage, width, dilation));
       width = stage.width();
+      dilation = stage.dilation();
     }
     return new ConvNet.Parts(
         width,
@@ -60,6 +60,7 @@ public final class ResNet {
         config.names(),
         stem,
         stages,
+        config.stages().stream().map(Stage::width).toList(),
         x -> x,
         pooling.load(weights, width));
   }
@@ -82,31 +83,32 @@ public final class ResNet {
     return Step.sequence(steps);
   }
 
-  private Step stage(Weights stageWeights, Stage stage, int inputs) {
+  private Step stage(Weights stageWeights, Stage stage, int inputs, int dilationBefore) {
     List<Step> blocks = new ArrayList<>();
     for (int i = 0; i < stage.depth(); i++) {
       Weights block = stageWeights.at("blocks", i);
       ResidualBlock loaded =
           i == 0
-              ? block(block, stage, inputs, stage.stride())
-              : block(block, stage, stage.width(), 1);
+              ? block(block, stage, inputs, stage.stride(), dilationBefore)
+              : block(block, stage, stage.width(), 1, stage.dilation());
       blocks.add(loaded::forward);
     }
     return Step.sequence(blocks);
   }
 
-  private ResidualBlock block(Weights block, Stage stage, int inputs, int stride) {
+  private ResidualBlock block(Weights block, Stage stage, int inputs, int stride, int dilation) {
     ResidualBlock.Shortcut shortcut = shortcut(block.at("shortcut"), inputs, stage.width(), stride);
     int inner = stage.inner();
     int first = config.firstIndex();
     Activation between = config.innerActivation();
     if (!config.bottleneck()) {
-      Convolution.Shape shape = Convolution.Shape.of(inputs, inner, 3).strided(stride);
+      Convolution.Shape shape =
+          Convolution.Shape.of(inputs, inner, 3).strided(stride).dilated(dilation);
       return ResidualBlock.of(
           convolution(block.at("conv", first), shape, between),
           convolution(
               block.at("conv", first + 1),
-              Convolution.Shape.of(inner, stage.width(), 3),
+              Convolution.Shape.of(inner, stage.width(), 3).dilated(stage.dilation()),
               Activation.IDENTITY),
           1,
           null,
@@ -119,7 +121,8 @@ public final class ResNet {
     Convolution.Shape spatial =
         Convolution.Shape.of(inner, inner, 3)
             .strided(inFirst || averages ? 1 : stride)
-            .grouped(config.groups());
+            .grouped(config.groups())
+            .dilated(dilation);
     Convolution.Shape expand = Convolution.Shape.of(inner, stage.width(), 1);
     return ResidualBlock.of(
         convolution(block.at("conv", first), reduce, between),
@@ -141,8 +144,7 @@ public final class ResNet {
         pooled ? stride : 1, partialWindows, convolution(shortcut, shape, Activation.IDENTITY));
   }
 
-  private static Convolution convolution(
-      Weights weights, Convolution.Shape shape, Activation activation) {
-    return Convolution.withBatchNorm(weights, shape, EPSILON, activation);
+  private Convolution convolution(Weights weights, Convolution.Shape shape, Activation activation) {
+    return Convolution.withBatchNorm(weights, shape, config.normEpsilon(), activation);
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param reduction how blocks with a stride shrink their input
  * @param innerActivation between a block's convolutions
  * @param activation of the stem and after a block's sum
+ * @param normEpsilon of the batch norms
  * @param firstIndex the number that the checkpoint gives the first stage and convolution
  * @param imageSize side of the training images in pixels
  * @param names what the reference calls the tensors on the way
@@ -29,9 +30,13 @@ public record ResNetConfig(
     Reduction reduction,
     Activation innerActivation,
     Activation activation,
+    double normEpsilon,
     int firstIndex,
     int imageSize,
     TraceNames names) {
+
+  /** Epsilon of the batch norms that PyTorch makes. */
+  public static final double DEFAULT_EPSILON = 1e-5;
 
   /** Checks that the numbers are possible and copies the lists. */
   public ResNetConfig {
@@ -49,8 +54,10 @@ public record ResNetConfig(
    * @param inner width of the first convolutions
    * @param width of the block's output
    * @param stride of the first block
+   * @param dilation of the 3 x 3 convolutions, but for the first block's, which has that of the
+   *     stage before
    */
-  public record Stage(int depth, int inner, int width, int stride) {
+  public record Stage(int depth, int inner, int width, int stride, int dilation) {
     /** Checks that the numbers are possible. */
     public Stage {
       if (depth < 1 || inner < 1 || width < 1) {
@@ -58,6 +65,11 @@ public record ResNetConfig(
             "a stage of %d blocks, %d and %d channels wide, is not possible"
                 .formatted(depth, inner, width));
       }
+    }
+
+    /** Without dilation. */
+    public Stage(int depth, int inner, int width, int stride) {
+      this(depth, inner, width, stride, 1);
     }
   }
 

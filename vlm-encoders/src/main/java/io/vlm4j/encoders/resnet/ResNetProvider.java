@@ -53,6 +53,7 @@ public final class ResNetProvider implements VisionEncoderProvider {
             : Reduction.SECOND_CONVOLUTION,
         Activation.RELU, // the reference's blocks heed hidden_act after the sum only
         Activation.of(json.getString("hidden_act", "relu")),
+        ResNetConfig.DEFAULT_EPSILON,
         0,
         224,
         TraceNames.HUB);

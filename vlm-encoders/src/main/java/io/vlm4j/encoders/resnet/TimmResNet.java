@@ -95,6 +95,7 @@ public final class TimmResNet {
             : Reduction.SECOND_CONVOLUTION,
         activation,
         activation,
+        ResNetConfig.DEFAULT_EPSILON,
         1,
         timm.imageSize(),
         TraceNames.TIMM);
