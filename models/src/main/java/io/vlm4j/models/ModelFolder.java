@@ -22,6 +22,9 @@ public final class ModelFolder {
   /** What folders with an {@code open_flamingo.json} are called. */
   public static final String OPEN_FLAMINGO = "open_flamingo";
 
+  /** What folders with ViLBERT's configuration are called, which says no {@code model_type}. */
+  public static final String VILBERT = "vilbert";
+
   private static final String CONFIG = "config.json";
   private static final String OPEN_FLAMINGO_CONFIG = "open_flamingo.json";
   private static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
@@ -63,8 +66,9 @@ public final class ModelFolder {
           path + " has no config.json; expected a folder as the hub lays it out");
     }
     JsonNode json = JsonNode.read(config);
+    JsonNode named = json.has("architecture") ? json.withDefault("model_type", TIMM) : json;
     return new ModelFolder(
-        path, json.has("architecture") ? json.withDefault("model_type", TIMM) : json);
+        path, json.has("v_biattention_id") ? named.withDefault("model_type", VILBERT) : named);
   }
 
   /** Where it is. */

@@ -9,6 +9,7 @@ import io.vlm4j.models.Catalogue;
 import io.vlm4j.models.DualEncoders;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
+import io.vlm4j.models.RegionQuestionAnswerers;
 import io.vlm4j.models.fusion.FusionModel;
 import io.vlm4j.models.masked.MaskedLanguageModel;
 import io.vlm4j.models.matching.TwoTowers;
@@ -24,7 +25,9 @@ abstract class GoldenRunner implements AutoCloseable {
   static GoldenRunner open(Path checkpoint) {
     ModelFolder folder = ModelFolder.open(checkpoint);
     String modelType = folder.modelType();
-    if (DualEncoders.find(folder).isPresent()) {
+    if (RegionQuestionAnswerers.find(folder).isPresent()) {
+      return new RegionRunner(folder);
+    } else if (DualEncoders.find(folder).isPresent()) {
       DualEncoder model = DualEncoders.load(folder, LoadOptions.FP32);
       if (model instanceof TwoTowers towers) {
         return new MatchingRunner(towers);
