@@ -50,6 +50,11 @@ public record RegionInputs(
     return features.size(1);
   }
 
+  /** How many regions are no padding. */
+  int present() {
+    return TextTokens.present(mask);
+  }
+
   /** Attention over nothing is not defined. */
   static void requireSome(int count) {
     if (count == 0) {

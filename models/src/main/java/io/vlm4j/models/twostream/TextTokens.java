@@ -51,6 +51,10 @@ public record TextTokens(int[] ids, int[] segments, float[] mask) {
 
   /** How many tokens are no padding. */
   int present() {
+    return present(mask);
+  }
+
+  static int present(float... mask) {
     float sum = 0;
     for (float shown : mask) {
       sum += shown;

@@ -143,9 +143,7 @@ public final class TwoStreamModel implements RegionQuestionAnswerer {
     Map<Task, Tensor> logits = new EnumMap<>(Task.class);
     try (TensorScope scope = TensorScope.open()) {
       Streams streams = encode(text, regions);
-      parts
-          .heads()
-          .forEach((task, head) -> logits.put(task, scope.keep(head.forward(streams))));
+      parts.heads().forEach((task, head) -> logits.put(task, scope.keep(head.forward(streams))));
     }
     return logits;
   }

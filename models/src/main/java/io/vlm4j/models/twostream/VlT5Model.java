@@ -150,6 +150,9 @@ public final class VlT5Model implements RegionQuestionAnswerer {
   /** The words have a place in the sequence, the regions after them have none. */
   private Prompt prompt(TextTokens text, RegionInputs regions) {
     RegionInputs.requireFeatureSize(regions, featureSize());
+    if (text.present() < text.length() || regions.present() < regions.count()) {
+      throw new InvalidPromptException("VL-T5 reads one text and one image, without padding");
+    }
     Tensor words = t5.embed(text.ids()).view(1, text.length(), t5.hiddenSize());
     LanguagePart placing =
         new LanguagePart(

@@ -90,7 +90,9 @@ final class RegionRunner extends GoldenRunner {
         find(inputs, "visual_token_type_ids").map(Tensor::toInts).orElse(second));
   }
 
-  /** The reference gives the rows of chosen places alone; -1 stands for none and gives the first. */
+  /**
+   * The reference gives the rows of chosen places alone; -1 stands for none and gives the first.
+   */
   private static void recordPhrases(Map<Task, Tensor> logits, SafetensorsFile inputs) {
     Optional<Tensor> places = find(inputs, "region_to_phrase_position");
     if (logits.containsKey(Task.PHRASE_REGIONS) && places.isPresent()) {
@@ -98,8 +100,7 @@ final class RegionRunner extends GoldenRunner {
       Trace.record("region_to_phrase_position", chosen, 1, chosen.length);
       long[] rows = Arrays.stream(chosen).map(place -> Math.max(place, 0)).toArray();
       Trace.record(
-          "logits",
-          () -> logits.get(Task.PHRASE_REGIONS).select(0, Tensor.of(rows, rows.length)));
+          "logits", () -> logits.get(Task.PHRASE_REGIONS).select(0, Tensor.of(rows, rows.length)));
     }
   }
 
