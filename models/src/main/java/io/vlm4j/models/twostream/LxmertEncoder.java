@@ -31,7 +31,7 @@ final class LxmertEncoder implements TwoStreamEncoder {
   private final List<CrossBlock> crossBlocks;
   private final Linear pooler;
 
-  private LxmertEncoder(LxmertConfig config, Weights weights) {
+  LxmertEncoder(LxmertConfig config, Weights weights) {
     int size = config.hiddenSize();
     Weights text = weights.at("text");
     Weights regions = weights.at("regions");
@@ -54,23 +54,13 @@ final class LxmertEncoder implements TwoStreamEncoder {
     this.pooler = Heads.linear(weights.at("pooler"), size, size);
   }
 
-  static LxmertEncoder load(LxmertConfig config, Weights weights) {
-    return new LxmertEncoder(config, weights);
-  }
-
   /** The table of the words, which the head of the masked words shares. */
   Tensor wordTable() {
     return words.wordTable();
   }
 
   @Override
-  public int featureSize() {
-    return config.featureSize();
-  }
-
-  @Override
   public RegionInputs prepare(Regions regions) {
-    RegionInputs.requireSome(regions.count());
     RegionInputs.requireLocationSize(4, config.locationSize());
     return RegionInputs.of(
         regions.features().view(1, regions.count(), -1),

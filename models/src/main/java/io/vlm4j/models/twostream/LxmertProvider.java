@@ -30,7 +30,7 @@ public final class LxmertProvider implements RegionQuestionAnswererProvider {
 
   private static TwoStreamModel.Parts parts(JsonNode json, Weights weights) {
     LxmertConfig config = LxmertConfig.of(json);
-    LxmertEncoder encoder = LxmertEncoder.load(config, weights);
+    LxmertEncoder encoder = new LxmertEncoder(config, weights);
     int size = config.hiddenSize();
     Map<Task, Head> heads = new EnumMap<>(Task.class);
     if (weights.has("answers.up.weight")) {
@@ -53,7 +53,7 @@ public final class LxmertProvider implements RegionQuestionAnswererProvider {
     if (weights.has("objects.transform.weight")) {
       addObjects(config, weights.at("objects"), heads);
     }
-    return new TwoStreamModel.Parts(encoder, heads, 1);
+    return new TwoStreamModel.Parts(encoder, config.featureSize(), heads, 1);
   }
 
   /** One transform, and a layer for each thing that was predicted of a region. */

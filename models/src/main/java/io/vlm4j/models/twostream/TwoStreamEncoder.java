@@ -4,10 +4,7 @@ import io.vlm4j.detect.Regions;
 
 /** The body of a model of a text and regions. Its weights belong to the scope it was loaded in. */
 interface TwoStreamEncoder {
-  /** Width F of the regions' features. */
-  int featureSize();
-
-  /** The regions as this model takes them, in the caller's scope. */
+  /** The regions, of which there is at least one, as this model takes them. */
   RegionInputs prepare(Regions regions);
 
   /** Reads both; the result belongs to the caller's scope. */

@@ -55,10 +55,11 @@ public final class TwoStreamModel implements RegionQuestionAnswerer {
    * What a checkpoint holds.
    *
    * @param encoder the body
+   * @param featureSize width F of the regions' features
    * @param heads those that there are
    * @param alignedClass the class of {@link Task#ALIGNMENT} that means "belong together"
    */
-  record Parts(TwoStreamEncoder encoder, Map<Task, Head> heads, int alignedClass) {
+  record Parts(TwoStreamEncoder encoder, int featureSize, Map<Task, Head> heads, int alignedClass) {
     /** Copies the map. */
     Parts {
       heads = Map.copyOf(heads);
@@ -101,7 +102,7 @@ public final class TwoStreamModel implements RegionQuestionAnswerer {
 
   @Override
   public int featureSize() {
-    return parts.encoder().featureSize();
+    return parts.featureSize();
   }
 
   @Override
@@ -247,6 +248,7 @@ public final class TwoStreamModel implements RegionQuestionAnswerer {
   }
 
   private RegionInputs prepare(Regions regions) {
+    RegionInputs.requireSome(regions.count());
     RegionInputs inputs = parts.encoder().prepare(regions);
     return new RegionInputs(
         inputs.features().to(device), inputs.locations(), inputs.mask(), inputs.segments());

@@ -41,7 +41,12 @@ final class VilbertEncoder implements TwoStreamEncoder {
   private final Linear textPooler;
   private final Linear regionPooler;
 
-  private VilbertEncoder(VilbertConfig config, boolean meets, Weights weights) {
+  /**
+   * Reads an encoder.
+   *
+   * @param meets false for a model whose streams stay apart
+   */
+  VilbertEncoder(VilbertConfig config, boolean meets, Weights weights) {
     VilbertConfig.Stream text = config.text();
     VilbertConfig.Stream regions = config.regions();
     Weights textWeights = weights.at("text");
@@ -70,29 +75,14 @@ final class VilbertEncoder implements TwoStreamEncoder {
     this.regionPooler = Heads.linear(regionWeights.at("pooler"), regions.size(), config.coSize());
   }
 
-  /**
-   * Reads an encoder.
-   *
-   * @param meets false for a model whose streams stay apart
-   */
-  static VilbertEncoder load(VilbertConfig config, boolean meets, Weights weights) {
-    return new VilbertEncoder(config, meets, weights);
-  }
-
   /** The table of the words, which the head of the masked words shares. */
   Tensor wordTable() {
     return words.wordTable();
   }
 
-  @Override
-  public int featureSize() {
-    return config.featureSize();
-  }
-
   /** Before the regions stands the image as a whole: their mean, and a box around all. */
   @Override
   public RegionInputs prepare(Regions regions) {
-    RegionInputs.requireSome(regions.count());
     try (TensorScope scope = TensorScope.open()) {
       Tensor found = regions.features().view(1, regions.count(), -1);
       Tensor mean = KernelLibrary.shared().call("mean_of_tokens", found);

@@ -95,12 +95,12 @@ public final class VilbertProvider implements RegionQuestionAnswererProvider {
 
   private static TwoStreamModel.Parts parts(JsonNode json, Weights weights) {
     VilbertConfig config = VilbertConfig.of(json);
-    VilbertEncoder encoder = VilbertEncoder.load(config, meets(json), weights);
+    VilbertEncoder encoder = new VilbertEncoder(config, meets(json), weights);
     Map<Task, Head> heads = new EnumMap<>(Task.class);
     addAnswers(config, weights, heads);
     addPretraining(config, encoder, weights, heads);
     addReferring(config, weights, heads);
-    return new TwoStreamModel.Parts(encoder, heads, 0);
+    return new TwoStreamModel.Parts(encoder, config.featureSize(), heads, 0);
   }
 
   private static void addAnswers(VilbertConfig config, Weights weights, Map<Task, Head> heads) {

@@ -32,7 +32,7 @@ final class VisualBertEncoder implements TwoStreamEncoder {
   private final Optional<BertBlock> joining;
   private final Linear pooler;
 
-  private VisualBertEncoder(VisualBertConfig config, Weights weights) {
+  VisualBertEncoder(VisualBertConfig config, Weights weights) {
     int size = config.hiddenSize();
     Weights regions = weights.at("regions");
     this.config = config;
@@ -55,23 +55,13 @@ final class VisualBertEncoder implements TwoStreamEncoder {
     this.pooler = Heads.linear(weights.at("pooler"), size, size);
   }
 
-  static VisualBertEncoder load(VisualBertConfig config, Weights weights) {
-    return new VisualBertEncoder(config, weights);
-  }
-
   /** The table of the words, which the head of the masked words shares. */
   Tensor wordTable() {
     return words.wordTable();
   }
 
   @Override
-  public int featureSize() {
-    return config.featureSize();
-  }
-
-  @Override
   public RegionInputs prepare(Regions regions) {
-    RegionInputs.requireSome(regions.count());
     return RegionInputs.of(regions.features().view(1, regions.count(), -1), Optional.empty(), 1);
   }
 

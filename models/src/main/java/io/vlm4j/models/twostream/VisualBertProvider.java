@@ -56,7 +56,7 @@ public final class VisualBertProvider implements RegionQuestionAnswererProvider 
 
   private static TwoStreamModel.Parts parts(JsonNode json, Weights weights) {
     VisualBertConfig config = VisualBertConfig.of(json);
-    VisualBertEncoder encoder = VisualBertEncoder.load(config, weights);
+    VisualBertEncoder encoder = new VisualBertEncoder(config, weights);
     Map<Task, Head> heads = new EnumMap<>(Task.class);
     if (weights.has("classifier.weight")) {
       addClassifier(json, weights.at("classifier"), config.hiddenSize(), heads);
@@ -75,7 +75,7 @@ public final class VisualBertProvider implements RegionQuestionAnswererProvider 
           Task.PHRASE_REGIONS,
           Head.of(phrases(config, weights.at("phrases"))::scores, "phrase_region_logits"));
     }
-    return new TwoStreamModel.Parts(encoder, heads, 0);
+    return new TwoStreamModel.Parts(encoder, config.featureSize(), heads, 0);
   }
 
   /** One layer for three classes, which differ in what they give it. */
