@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -30,11 +31,17 @@ public final class ObjectDetectors {
   }
 
   private static UnsupportedModelException unsupported(Path folder, JsonNode config) {
-    TreeSet<String> types = new TreeSet<>();
-    providers().forEach(provider -> types.addAll(provider.modelTypes()));
     return new UnsupportedModelException(
         "%s holds no object detector: model_type '%s'; supported are %s"
-            .formatted(folder, config.getString("model_type", ""), String.join(", ", types)));
+            .formatted(
+                folder, config.getString("model_type", ""), String.join(", ", modelTypes())));
+  }
+
+  /** The {@code model_type} values that can be opened. */
+  public static SortedSet<String> modelTypes() {
+    TreeSet<String> types = new TreeSet<>();
+    providers().forEach(provider -> types.addAll(provider.modelTypes()));
+    return types;
   }
 
   private static Stream<ObjectDetectorProvider> providers() {

@@ -25,6 +25,9 @@ public final class ModelFolder {
   /** What folders with the published weights of ImageBind alone are called. */
   public static final String IMAGE_BIND = "imagebind";
 
+  /** What folders with ViLBERT's configuration are called, which says no {@code model_type}. */
+  public static final String VILBERT = "vilbert";
+
   private static final String CONFIG = "config.json";
   private static final String IMAGE_BIND_WEIGHTS = "imagebind_huge.pth";
   private static final String OPEN_FLAMINGO_CONFIG = "open_flamingo.json";
@@ -74,8 +77,9 @@ public final class ModelFolder {
     if (json.has("vision_embed_dim") && json.has("audio_num_blocks")) {
       return new ModelFolder(path, json.withDefault("model_type", IMAGE_BIND)); // its constructor's
     }
+    JsonNode named = json.has("architecture") ? json.withDefault("model_type", TIMM) : json;
     return new ModelFolder(
-        path, json.has("architecture") ? json.withDefault("model_type", TIMM) : json);
+        path, json.has("v_biattention_id") ? named.withDefault("model_type", VILBERT) : named);
   }
 
   /** Where it is. */

@@ -3,6 +3,8 @@ package io.vlm4j.cli;
 import io.vlm4j.detect.Box;
 import io.vlm4j.detect.Detection;
 import io.vlm4j.detect.DetectionOptions;
+import io.vlm4j.detect.ObjectDetector;
+import io.vlm4j.detect.ObjectDetectors;
 import io.vlm4j.detect.OpenVocabularyDetector;
 import io.vlm4j.detect.OpenVocabularyDetectors;
 import io.vlm4j.error.InvalidOptionException;
@@ -12,6 +14,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +25,8 @@ import picocli.CommandLine.Parameters;
 /** Finds things in an image. */
 @Command(
     name = "detect",
-    description = "Find what texts describe, or another image shows, and where it is.")
+    description =
+        "Find what texts describe, another image shows, or a detector was trained on, and where it is.")
 final class DetectCommand implements Callable<Integer> {
   @Mixin private ModelOptions modelOptions;
 
@@ -41,13 +46,17 @@ final class DetectCommand implements Callable<Integer> {
   @Option(names = "--objects", description = "Find whatever is an object, of any kind.")
   private boolean objects;
 
-  @Option(names = "--threshold", description = "Least score, 0 to 1 (default: 0.1).")
-  private double threshold = DetectionOptions.DEFAULT.threshold();
+  @Option(
+      names = "--threshold",
+      description = "Least score, 0 to 1 (default: the model's own; 0.1 with queries).")
+  private Double threshold;
 
   @Option(
       names = "--overlap",
-      description = "With --like: of boxes that overlap more, only the best counts (default: 0.3).")
-  private double overlap = DetectionOptions.DEFAULT.overlap();
+      description =
+          "Of boxes that overlap more, only the best counts (default: the model's own; 0.3 with"
+              + " --like).")
+  private Double overlap;
 
   @Option(
       names = "--out",
@@ -61,9 +70,9 @@ final class DetectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireOneWay();
-    DetectionOptions options = new DetectionOptions(threshold, overlap);
+    options(DetectionOptions.DEFAULT); // impossible ones are refused before anything is read
     Image image = Image.read(file);
-    List<Found> found = detect(image, options);
+    List<Detection> found = detect(image);
     if (out != null) {
       DetectionPainter.write(image, found, out);
     }
@@ -72,7 +81,7 @@ final class DetectCommand implements Callable<Integer> {
     } else {
       found.forEach(DetectCommand::print);
       if (found.isEmpty()) {
-        System.out.println("nothing found with a score above " + threshold);
+        System.out.println("nothing found; --threshold sets the least score");
       }
     }
     return 0;
@@ -95,40 +104,57 @@ final class DetectCommand implements Callable<Integer> {
     }
   }
 
-  /** Detectors with classes of their own are one more case here. */
-  private List<Found> detect(Image image, DetectionOptions options) {
-    ModelFolder folder =
-        ModelFolder.open(
-            modelOptions.requiredFolder("detect", OpenVocabularyDetectors.modelTypes()));
+  private List<Detection> detect(Image image) {
+    SortedSet<String> types = new TreeSet<>(OpenVocabularyDetectors.modelTypes());
+    types.addAll(ObjectDetectors.modelTypes());
+    ModelFolder folder = ModelFolder.open(modelOptions.requiredFolder("detect", types));
+    boolean ownClasses = ObjectDetectors.find(folder.config()).isPresent();
     boolean toldWhat = queries != null || like != null || objects;
-    if (!toldWhat && OpenVocabularyDetectors.find(folder.modelType()).isPresent()) {
+    if (ownClasses && toldWhat) {
+      throw new InvalidOptionException(
+          folder.path()
+              + " finds the classes that it was trained on; leave --queries, --like and --objects"
+              + " out");
+    }
+    if (!ownClasses && !toldWhat && OpenVocabularyDetectors.find(folder.modelType()).isPresent()) {
       throw new InvalidOptionException(
           folder.path()
               + " has no classes of its own; give --queries \"a cat,a remote\", --like FILE or"
               + " --objects");
     }
-    return byQueries(folder, image, options);
+    return ownClasses ? byClasses(folder, image) : byQueries(folder, image);
   }
 
-  private List<Found> byQueries(ModelFolder folder, Image image, DetectionOptions options) {
-    Image query = like == null ? null : Image.read(like);
-    try (OpenVocabularyDetector detector =
-        OpenVocabularyDetector.load(folder.path(), modelOptions.loadOptions())) {
-      List<Detection> found;
-      if (query != null) {
-        found = detector.detectLike(image, query, options);
-      } else if (objects) {
-        found = detector.detectObjects(image, options);
-      } else {
-        found = detector.detect(image, queries, options);
-      }
-      return found.stream().map(Found::new).toList();
+  private List<Detection> byClasses(ModelFolder folder, Image image) {
+    try (ObjectDetector detector =
+        ObjectDetector.load(folder.path(), modelOptions.loadOptions())) {
+      return detector.detect(image, options(detector.defaults()));
     }
   }
 
-  private Json toJson(Image image, List<Found> found) {
+  private List<Detection> byQueries(ModelFolder folder, Image image) {
+    DetectionOptions options = options(DetectionOptions.DEFAULT);
+    Image query = like == null ? null : Image.read(like);
+    try (OpenVocabularyDetector detector =
+        OpenVocabularyDetector.load(folder.path(), modelOptions.loadOptions())) {
+      if (query != null) {
+        return detector.detectLike(image, query, options);
+      }
+      return objects
+          ? detector.detectObjects(image, options)
+          : detector.detect(image, queries, options);
+    }
+  }
+
+  private DetectionOptions options(DetectionOptions defaults) {
+    return new DetectionOptions(
+        threshold == null ? defaults.threshold() : threshold,
+        overlap == null ? defaults.overlap() : overlap);
+  }
+
+  private Json toJson(Image image, List<Detection> found) {
     List<Map<String, Object>> detections =
-        found.stream().map(Found::detection).map(DetectCommand::toMap).toList();
+        found.stream().map(DetectCommand::toMap).toList();
     return new Json()
         .put("image", file.toString())
         .put("width", image.width())
@@ -143,18 +169,14 @@ final class DetectCommand implements Callable<Integer> {
     fields.put("label_id", detection.labelId());
     fields.put("score", detection.score());
     fields.put("box", new float[] {box.xMin(), box.yMin(), box.xMax(), box.yMax()});
+    detection.mask().ifPresent(mask -> fields.put("mask_area", mask.area(0.5)));
     return fields;
   }
 
-  private static void print(Found found) {
-    Box box = found.detection().box();
+  private static void print(Detection found) {
+    Box box = found.box();
     System.out.printf(
         "%.4f  [%.0f, %.0f, %.0f, %.0f]  %s%n",
-        found.detection().score(),
-        box.xMin(),
-        box.yMin(),
-        box.xMax(),
-        box.yMax(),
-        found.detection().label());
+        found.score(), box.xMin(), box.yMin(), box.xMax(), box.yMax(), found.label());
   }
 }

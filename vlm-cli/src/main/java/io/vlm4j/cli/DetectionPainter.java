@@ -2,6 +2,7 @@ package io.vlm4j.cli;
 
 import io.vlm4j.detect.Box;
 import io.vlm4j.detect.Detection;
+import io.vlm4j.detect.Mask;
 import io.vlm4j.error.VlmException;
 import io.vlm4j.image.Image;
 import java.awt.BasicStroke;
@@ -23,6 +24,9 @@ final class DetectionPainter {
   private static final int SMALLEST_LETTERS = 9;
   private static final double LETTERS_PER_SIDE = 32;
   private static final double LINES_PER_SIDE = 220;
+
+  /** Pixels of a mask that are likelier than this are drawn. */
+  private static final double LIKELY = 0.5;
 
   /** How much of a mask's colour covers a pixel. */
   private static final double MASK_SHARE = 0.45;
@@ -50,7 +54,7 @@ final class DetectionPainter {
    *
    * @throws VlmException if the file cannot be written
    */
-  static void write(Image image, List<Found> found, Path file) {
+  static void write(Image image, List<Detection> found, Path file) {
     Path unfinished = file.resolveSibling(file.getFileName() + ".part");
     try {
       ImageIO.write(paint(image, found), "png", unfinished.toFile());
@@ -61,17 +65,17 @@ final class DetectionPainter {
   }
 
   /** The image with everything on it, the best on top. */
-  static BufferedImage paint(Image image, List<Found> found) {
+  static BufferedImage paint(Image image, List<Detection> found) {
     DetectionPainter painter = new DetectionPainter(image.toBufferedImage());
     try {
-      for (Found each : found) {
-        each.mask().ifPresent(mask -> painter.fill(mask, color(each.detection())));
+      for (Detection each : found) {
+        each.mask().ifPresent(mask -> painter.fill(mask, color(each)));
       }
       for (int i = found.size() - 1; i >= 0; i--) {
-        painter.outline(found.get(i).detection());
+        painter.outline(found.get(i));
       }
       for (int i = found.size() - 1; i >= 0; i--) {
-        painter.label(found.get(i).detection());
+        painter.label(found.get(i));
       }
       return painter.picture;
     } finally {
@@ -79,10 +83,10 @@ final class DetectionPainter {
     }
   }
 
-  private void fill(Found.Mask mask, Color color) {
+  private void fill(Mask mask, Color color) {
     for (int y = 0; y < picture.getHeight(); y++) {
       for (int x = 0; x < picture.getWidth(); x++) {
-        if (mask.covers(x, y)) {
+        if (mask.probability(x, y) > LIKELY) {
           picture.setRGB(x, y, mixed(new Color(picture.getRGB(x, y)), color).getRGB());
         }
       }

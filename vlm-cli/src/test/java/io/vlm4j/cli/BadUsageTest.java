@@ -3,6 +3,7 @@ package io.vlm4j.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vlm4j.TestData;
 import io.vlm4j.TinyModels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,6 +23,12 @@ class BadUsageTest extends CommandTestBase {
     assertFails(2, List.of("dance"), "dance");
     assertFails(2, List.of("caption"), "IMAGE");
     assertFails(2, List.of("ask", PHOTO), "QUESTION");
+    String lxmert = TestData.path("two_stream/lxmert-pretraining").toString();
+    assertFails(2, List.of("ask", "--model", lxmert, PHOTO, "what?"), "--regions");
+    assertFails(
+        1, List.of("ask", "--model", lxmert, "--regions", SMOLVLM, PHOTO, "what?"), "smolvlm");
+    assertFails(
+        2, List.of("ask", "--model", SMOLVLM, "--regions", lxmert, PHOTO, "what?"), "--regions");
     assertFails(2, List.of("caption", "--beams", "many", PHOTO), "many");
     assertFails(2, List.of("caption", "--unheard-of", PHOTO), "--unheard-of");
     assertFails(2, List.of("trace", "--model", SMOLVLM), "--case");

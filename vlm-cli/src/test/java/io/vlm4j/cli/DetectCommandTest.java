@@ -11,10 +11,13 @@ import io.vlm4j.config.JsonNode;
 import io.vlm4j.detect.Box;
 import io.vlm4j.detect.Detection;
 import io.vlm4j.detect.DetectionOptions;
+import io.vlm4j.detect.Mask;
+import io.vlm4j.detect.ObjectDetector;
 import io.vlm4j.detect.OpenVocabularyDetector;
 import io.vlm4j.image.Image;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,24 @@ class DetectCommandTest extends CommandTestBase {
   }
 
   @Test
+  void detectorsOfKnownClassesNeedNoQueries() {
+    String maskRcnn = TestData.path("detection/maskrcnn-resnet-fpn").toString();
+    JsonNode line = json("--model", maskRcnn, "--dtype", "fp32", "--json");
+    try (ObjectDetector detector = ObjectDetector.load(Path.of(maskRcnn), LoadOptions.FP32)) {
+      List<Detection> expected = detector.detect(Image.read(Path.of(PHOTO)));
+      List<JsonNode> found = line.getList("detections");
+      assertEquals(expected.size(), found.size());
+      for (int i = 0; i < found.size(); i++) {
+        assertEquals(expected.get(i).label(), found.get(i).getString("label"));
+        assertEquals(expected.get(i).score(), found.get(i).getDouble("score"), 1e-4);
+        assertEquals(
+            expected.get(i).mask().orElseThrow().area(0.5), found.get(i).getInt("mask_area"));
+      }
+    }
+    assertFails(2, List.of("detect", PHOTO, "--model", maskRcnn, "--objects"), "leave");
+  }
+
+  @Test
   void nothingIsAnEmptyList() {
     String[] nothing = {"--model", OWLV2, "--queries", "a cat", "--threshold", "1", "--json"};
     assertEquals(List.of(), json(nothing).getList("detections"));
@@ -104,7 +125,7 @@ class DetectCommandTest extends CommandTestBase {
   @CsvSource({"1, 1", "16, 12", "120, 30", "640, 480", "3000, 2000"})
   void boxesAreDrawnOnImagesOfAnySize(int width, int height) {
     Image image = Image.ofRgb(width, height, new byte[3 * width * height]);
-    List<Found> found =
+    List<Detection> found =
         List.of(
             found(new Box(-width, -height, 2 * width, 2 * height), "a cat"),
             found(
@@ -131,10 +152,11 @@ class DetectCommandTest extends CommandTestBase {
   @Test
   void masksTintWhatTheyCover() {
     Image image = Image.ofRgb(60, 40, new byte[3 * 60 * 40]);
-    Detection thing = new Detection("", 0, 0.5f, new Box(20, 10, 58, 38));
-    BufferedImage drawn =
-        DetectionPainter.paint(
-            image, List.of(new Found(thing, Optional.of((x, y) -> x >= 40 && y >= 30))));
+    float[] certain = new float[20 * 10];
+    Arrays.fill(certain, 1);
+    Optional<Mask> mask = Optional.of(new Mask(40, 30, 20, 10, certain));
+    Detection thing = new Detection("", 0, 0.5f, new Box(20, 10, 58, 38), mask);
+    BufferedImage drawn = DetectionPainter.paint(image, List.of(thing));
     assertNotEquals(0, drawn.getRGB(50, 34) & 0xFFFFFF);
     assertEquals(0, drawn.getRGB(10, 34) & 0xFFFFFF);
   }
@@ -151,8 +173,8 @@ class DetectCommandTest extends CommandTestBase {
     return height;
   }
 
-  private static Found found(Box box, String label) {
-    return new Found(new Detection(label, 1, 0.87f, box));
+  private static Detection found(Box box, String label) {
+    return new Detection(label, 1, 0.87f, box);
   }
 
   private static Outcome detect(String... options) {

@@ -98,7 +98,14 @@ class ReferenceCommandsTest extends CommandTestBase {
     "show_and_tell/cnn_lstm, 2",
     "show_and_tell/two_layers, 3",
     "idefics/resampler-qknorm, 4",
-    "openflamingo/mpt-video, 3"
+    "openflamingo/mpt-video, 3",
+    "two_stream/lxmert-pretraining, 2",
+    "two_stream/visualbert-qa, 3",
+    "two_stream/visualbert-phrases, 2",
+    "two_stream/visualbert-bypass, 2",
+    "two_stream/vilbert-tasks, 2",
+    "two_stream/vl-t5, 2",
+    "two_stream/vl-t5-joint-norm, 1"
   })
   void verifyTakesEverySystem(String name, int cases) {
     String path = checkpoint(name).toString();

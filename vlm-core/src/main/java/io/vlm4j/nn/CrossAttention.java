@@ -85,8 +85,23 @@ public final class CrossAttention {
    * @return float32 [B, T, D]
    */
   public Tensor forward(Tensor x, Tensor context) {
+    return forward(x, context, null);
+  }
+
+  /**
+   * Attends under a mask, and joins x.
+   *
+   * @param x float32 [B, T, D]
+   * @param context float32 [B, S, D'] or [1, S, D']
+   * @param mask broadcasts to [B, heads, T, S]: boolean (true: may look) or added to the scores;
+   *     null for none
+   * @return float32 [B, T, D]
+   */
+  public Tensor forward(Tensor x, Tensor context, Tensor mask) {
     try (TensorScope scope = TensorScope.open()) {
-      return scope.keep(forward(x, project(context)));
+      return scope.keep(
+          KernelLibrary.shared()
+              .call("cross_attention_forward", layer, x, project(context).keysAndValues(), mask));
     }
   }
 

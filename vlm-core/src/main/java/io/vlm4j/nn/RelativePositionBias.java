@@ -2,6 +2,7 @@ package io.vlm4j.nn;
 
 import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
+import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.weights.Weights;
 
 /**
@@ -31,6 +32,20 @@ public final class RelativePositionBias {
   /** Biases of T positions that all see each other, float32 [1, heads, T, T]. */
   public Tensor bidirectional(int length) {
     return bias(0, length, true);
+  }
+
+  /**
+   * As {@link #bidirectional(int)}, where only the first {@code placed} positions have a place: the
+   * biases of the others, and to them, are 0.
+   */
+  public Tensor bidirectional(int length, int placed) {
+    if (length == placed) {
+      return bidirectional(length);
+    }
+    try (TensorScope scope = TensorScope.open()) {
+      return scope.keep(
+          KernelLibrary.shared().call("pad_bias", bidirectional(placed), length - placed));
+    }
   }
 
   /**

@@ -25,6 +25,9 @@ final class TokenizerJson {
   static final String CLIP_PATTERN =
       "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
 
+  /** What WordPiece puts before a piece that does not begin a word. */
+  static final String WORD_PIECE_PREFIX = "##";
+
   /** sentencepiece's sign for a space. */
   static final String META_SPACE = "\u2581";
 
@@ -78,6 +81,14 @@ final class TokenizerJson {
   /** Whole words alone. */
   void words(Map<String, Integer> vocab, String unknown) {
     withVocabulary("WordLevel", vocab).addProperty("unk_token", unknown);
+  }
+
+  /** Words in pieces, of which all but a word's first begin with {@code ##}. */
+  void wordPieces(Map<String, Integer> vocab, String unknown) {
+    JsonObject model = withVocabulary("WordPiece", vocab);
+    model.addProperty("unk_token", unknown);
+    model.addProperty("continuing_subword_prefix", WORD_PIECE_PREFIX);
+    model.addProperty("max_input_chars_per_word", 100);
   }
 
   private JsonObject withVocabulary(String type, Map<String, Integer> vocab) {

@@ -20,8 +20,9 @@ public final class Tokenizers {
    * Loads the tokenizer of a hub folder: {@code tokenizer.json}; without it {@code vocab.json} and
    * {@code merges.txt}; without these a sentencepiece {@code spiece.model} or {@code
    * tokenizer.model} of LLaMA, T5 or SigLIP; without these OpenAI's {@code
-   * bpe_simple_vocab_16e6.txt.gz} of CLIP. A Perceiver reads bytes and needs none of these. {@code
-   * tokenizer_config.json} and {@code special_tokens_map.json} give the roles of tokens.
+   * bpe_simple_vocab_16e6.txt.gz} of CLIP; without these BERT's {@code vocab.txt}. A Perceiver
+   * reads bytes and needs none of these. {@code tokenizer_config.json} and {@code
+   * special_tokens_map.json} give the roles of tokens.
    *
    * @throws InvalidModelException if the folder has no tokenizer, or a damaged one
    * @throws io.vlm4j.error.UnsupportedModelException if the tokenizer is of an unknown kind
@@ -104,11 +105,14 @@ public final class Tokenizers {
     if (has(folder, BpeFiles.OPEN_AI)) {
       return BpeFiles.readOpenAi(folder, config);
     }
+    if (has(folder, "vocab.txt")) {
+      return WordPieceFiles.read(folder.resolve("vocab.txt"), config);
+    }
     throw new InvalidModelException(
         "no tokenizer in "
             + folder
             + ": it has neither tokenizer.json, nor vocab.json with merges.txt, nor spiece.model,"
-            + " nor tokenizer.model, nor "
+            + " nor tokenizer.model, nor vocab.txt, nor "
             + BpeFiles.OPEN_AI);
   }
 

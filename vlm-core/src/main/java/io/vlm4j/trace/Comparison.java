@@ -44,9 +44,20 @@ public record Comparison(String name, Status status, double error, double allowe
     }
     try (TensorScope scope = TensorScope.open()) {
       return reference.dtype().isFloatingPoint()
-          ? floats(name, reference.toFloats(), actual.floats(), tolerance)
-          : integers(name, reference.to(DType.INT64).toLongs(), actual.longs());
+          ? floats(name, reference.toFloats(), asFloats(actual), tolerance)
+          : integers(name, reference.to(DType.INT64).toLongs(), asLongs(actual));
     }
+  }
+
+  /** References store masks as real or whole numbers. */
+  private static float[] asFloats(Trace.Recorded recorded) {
+    return recorded.floats() == null ? recorded.toTensor().toFloats() : recorded.floats();
+  }
+
+  private static long[] asLongs(Trace.Recorded recorded) {
+    return recorded.longs() == null
+        ? recorded.toTensor().to(DType.INT64).toLongs()
+        : recorded.longs();
   }
 
   private static long[] withoutOnes(long[] shape) {

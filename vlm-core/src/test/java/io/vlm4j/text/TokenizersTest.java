@@ -54,6 +54,36 @@ class TokenizersTest {
   }
 
   @Test
+  void wordPiecesOfVocabTxtAreThoseOfTokenizerJson() throws IOException {
+    Path whole = TestData.path("two_stream/visualbert-qa");
+    Files.copy(whole.resolve("vocab.txt"), folder.resolve("vocab.txt"));
+    try (Tokenizer expected = Tokenizers.load(whole);
+        Tokenizer actual = Tokenizers.load(folder)) {
+      for (String text :
+          List.of(
+              "",
+              "What COLOR is the car?",
+              "a [MASK] near\tthe wat\u00e9r!",
+              "\u4e2d\u6587 x\u00ad")) {
+        assertArrayEquals(expected.encode(text), actual.encode(text), text);
+        int[] ids = expected.encode(text);
+        assertEquals(expected.decode(ids, true), actual.decode(ids, true));
+      }
+      assertEquals(expected.vocabSize(), actual.vocabSize());
+      assertTrue(actual.isSpecial(actual.id("[SEP]").orElseThrow()));
+    }
+    Files.writeString(folder.resolve("tokenizer_config.json"), "{\"do_lower_case\": false}");
+    try (Tokenizer cased = Tokenizers.load(folder)) {
+      int unknown = cased.id("[UNK]").orElseThrow();
+      assertArrayEquals(new int[] {unknown}, cased.encode("COLOR", false));
+    }
+    Files.writeString(folder.resolve("vocab.txt"), "a\nb\n");
+    String message =
+        assertThrows(InvalidModelException.class, () -> Tokenizers.load(folder)).getMessage();
+    assertTrue(message.contains("[UNK]"), message);
+  }
+
+  @Test
   void specialTokensHaveRoles() {
     try (Tokenizer tokenizer = load("smolvlm/base")) {
       SpecialTokens special = tokenizer.specialTokens();

@@ -6,6 +6,7 @@ import io.vlm4j.detect.OpenVocabularyDetectors;
 import io.vlm4j.models.Catalogue;
 import io.vlm4j.models.DualEncoders;
 import io.vlm4j.models.ModelFolder;
+import io.vlm4j.models.RegionQuestionAnswerers;
 import io.vlm4j.models.SystemProvider;
 import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.LinearKernel;
@@ -30,8 +31,8 @@ import java.util.TreeSet;
  *
  * @param path the folder
  * @param system its {@code model_type}
- * @param supported true if it can be opened as a generator, to compare images with texts, or to
- *     detect
+ * @param supported true if it can be opened as a generator, to compare images with texts, to
+ *     detect, or to answer by regions
  * @param parts encoder, connector, language model and what else there is
  */
 public record ModelSummary(Path path, String system, boolean supported, List<Part> parts) {
@@ -85,7 +86,8 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
         provider.isPresent()
             || DualEncoders.find(folder).isPresent()
             || OpenVocabularyDetectors.find(type).isPresent()
-            || ObjectDetectors.find(folder.config()).isPresent();
+            || ObjectDetectors.find(folder.config()).isPresent()
+            || RegionQuestionAnswerers.find(folder).isPresent();
     return new ModelSummary(folder.path(), type, supported, parts);
   }
 

@@ -17,9 +17,9 @@ import java.util.stream.IntStream;
  * @param names of classes by their place in the logits; the hub leaves out names such as LABEL_0
  * @param independent an image may show several classes or none: each has a probability of its own
  */
-record ClassLabels(int size, Map<String, String> names, boolean independent) {
+public record ClassLabels(int size, Map<String, String> names, boolean independent) {
   /** Copies the map. */
-  ClassLabels {
+  public ClassLabels {
     names = Map.copyOf(names);
   }
 
@@ -27,7 +27,7 @@ record ClassLabels(int size, Map<String, String> names, boolean independent) {
    * Reads {@code id2label}, or timm's {@code label_names}; without both {@code num_labels} or
    * {@code num_classes}. {@code problem_type} says whether classes are independent.
    */
-  static ClassLabels of(JsonNode config) {
+  public static ClassLabels of(JsonNode config) {
     Map<String, String> names = names(config);
     int size =
         names.isEmpty()
@@ -42,7 +42,7 @@ record ClassLabels(int size, Map<String, String> names, boolean independent) {
    *
    * @param logits float32 [1, classes]
    */
-  List<ClassProbability> probabilities(Tensor logits) {
+  public List<ClassProbability> probabilities(Tensor logits) {
     try (TensorScope scope = TensorScope.open()) {
       Tensor shares =
           independent ? KernelLibrary.shared().call("sigmoid", logits) : logits.softmax();

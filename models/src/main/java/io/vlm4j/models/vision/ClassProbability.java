@@ -1,7 +1,7 @@
 package io.vlm4j.models.vision;
 
 /**
- * How likely an image shows what a class stands for.
+ * How likely an image shows what a class stands for, or an answer is right.
  *
  * @param index the class's place in the logits
  * @param label its name in the configuration

@@ -10,6 +10,7 @@ import io.vlm4j.models.Catalogue;
 import io.vlm4j.models.DualEncoders;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
+import io.vlm4j.models.RegionQuestionAnswerers;
 import io.vlm4j.models.fusion.FusionModel;
 import io.vlm4j.models.imagebind.ImageBindModel;
 import io.vlm4j.models.masked.MaskedLanguageModel;
@@ -29,7 +30,9 @@ abstract class GoldenRunner implements AutoCloseable {
       return new ObjectDetectorRunner(checkpoint);
     }
     String modelType = folder.modelType();
-    if (DualEncoders.find(folder).isPresent()) {
+    if (RegionQuestionAnswerers.find(folder).isPresent()) {
+      return new RegionRunner(folder);
+    } else if (DualEncoders.find(folder).isPresent()) {
       DualEncoder model = DualEncoders.load(folder, LoadOptions.FP32);
       if (model instanceof TwoTowers towers) {
         return new MatchingRunner(towers);

@@ -233,6 +233,10 @@ class Kernels(Module):
       bias = bias.masked_fill(torch.gt(ahead, 0), -3.4028234663852886e+38)
     return bias.contiguous()
 
+  def pad_bias(self, bias: Tensor, count: int) -> Tensor:
+    # Room for positions without a place, after those that have one: [1, heads, T, T] -> [1, heads, T + count, T + count].
+    return torch.constant_pad_nd(bias, [0, count, 0, count], 0.)
+
   def alibi_bias(self, slopes: Tensor, start: int, count: int, rounded: bool, factor: float) -> Tensor:
     # slopes [heads] -> [1, heads, count, start + count]: slope * distance * factor, the lowest number ahead of a query.
     # Rounded: the products are in bfloat16, and take the key's place for its distance, which differs by a constant for each query.

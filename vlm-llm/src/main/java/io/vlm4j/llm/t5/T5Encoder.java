@@ -32,10 +32,16 @@ final class T5Encoder {
     this.norm = layers.norm(weights);
   }
 
-  /** float32 [B, S, D] to [B, S, D]. */
-  Tensor forward(Tensor embeddings) {
+  /**
+   * Reads a sequence.
+   *
+   * @param embeddings float32 [B, S, D]
+   * @param placed how many of the first positions have a place
+   * @return float32 [B, S, D]
+   */
+  Tensor forward(Tensor embeddings, int placed) {
     try (TensorScope scope = TensorScope.open()) {
-      Tensor bias = positions.bidirectional(embeddings.size(1));
+      Tensor bias = positions.bidirectional(embeddings.size(1), placed);
       Tensor hidden = embeddings;
       for (int i = 0; i < blocks.size(); i++) {
         record(i, hidden);

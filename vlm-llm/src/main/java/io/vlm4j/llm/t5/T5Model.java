@@ -10,6 +10,7 @@ import io.vlm4j.nn.Embedding;
 import io.vlm4j.nn.Linear;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.EncoderDecoder;
+import io.vlm4j.spi.PlacingEncoderDecoder;
 import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A T5: its encoder, and a decoder that attends to the encoder's output. */
-final class T5Model implements EncoderDecoder {
+final class T5Model implements PlacingEncoderDecoder {
   /** Relative positions have no end; this one keeps sums of lengths within an int. */
   private static final int CONTEXT = 1 << 20;
 
@@ -53,11 +54,25 @@ final class T5Model implements EncoderDecoder {
 
   @Override
   public Tensor encode(Tensor embeddings, DecodeState state) {
+    return encode(embeddings, embeddings.size(1), state);
+  }
+
+  @Override
+  public EncoderDecoder placingFirst(int positions) {
+    return new PlacingT5(this, positions);
+  }
+
+  /**
+   * Reads a prompt.
+   *
+   * @param placed how many of its first positions have a place
+   */
+  Tensor encode(Tensor embeddings, int placed, DecodeState state) {
     if (state.length() != 0) {
       throw new InvalidPromptException(
           "an encoder-decoder reads its prompt whole, before answering");
     }
-    Tensor encoded = encoder.forward(embeddings);
+    Tensor encoded = encoder.forward(embeddings, placed);
     decoder.attend(state, encoded);
     return encoded;
   }

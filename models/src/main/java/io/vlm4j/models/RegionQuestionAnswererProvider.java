@@ -1,0 +1,19 @@
+package io.vlm4j.models;
+
+import io.vlm4j.LoadOptions;
+import io.vlm4j.RegionQuestionAnswerer;
+
+/**
+ * Opens one kind of model that answers questions by an image's regions. Found by {@link
+ * java.util.ServiceLoader}.
+ */
+public interface RegionQuestionAnswererProvider {
+  /** What errors call the kind: its {@code model_type}. */
+  String system();
+
+  /** True if a folder holds this kind. */
+  boolean opens(ModelFolder folder);
+
+  /** Opens a folder. */
+  RegionQuestionAnswerer load(ModelFolder folder, LoadOptions options);
+}
