@@ -126,8 +126,7 @@ final class DetectCommand implements Callable<Integer> {
   }
 
   private List<Detection> byClasses(ModelFolder folder, Image image) {
-    try (ObjectDetector detector =
-        ObjectDetector.load(folder.path(), modelOptions.loadOptions())) {
+    try (ObjectDetector detector = ObjectDetector.load(folder.path(), modelOptions.loadOptions())) {
       return detector.detect(image, options(detector.defaults()));
     }
   }
@@ -153,8 +152,7 @@ final class DetectCommand implements Callable<Integer> {
   }
 
   private Json toJson(Image image, List<Detection> found) {
-    List<Map<String, Object>> detections =
-        found.stream().map(DetectCommand::toMap).toList();
+    List<Map<String, Object>> detections = found.stream().map(DetectCommand::toMap).toList();
     return new Json()
         .put("image", file.toString())
         .put("width", image.width())
