@@ -5,7 +5,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A bar on standard error while a terminal shows it, and nothing otherwise. */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
   private static final int STEPS = 100;
 
   private final ProgressBar bar;
@@ -20,7 +20,7 @@ final class Progress implements AutoCloseable {
   }
 
   /** A bar for a number of images. */
-  static Progress images(int count) {
+  public static Progress images(int count) {
     return count < 2 ? new Progress(null) : of("Images", count);
   }
 
@@ -32,7 +32,7 @@ final class Progress implements AutoCloseable {
   }
 
   /** One more is done. */
-  void step() {
+  public void step() {
     if (bar != null) {
       bar.step();
     }

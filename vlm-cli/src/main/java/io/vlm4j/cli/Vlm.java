@@ -1,5 +1,6 @@
 package io.vlm4j.cli;
 
+import io.vlm4j.cli.eval.EvalCommand;
 import io.vlm4j.cli.golden.TraceCommand;
 import io.vlm4j.cli.golden.VerifyCommand;
 import io.vlm4j.error.InvalidOptionException;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       ClassifyCommand.class,
       FillCommand.class,
       MatchCommand.class,
+      EvalCommand.class,
       InspectCommand.class,
       TraceCommand.class,
       VerifyCommand.class,
