@@ -21,7 +21,7 @@ public final class Progress implements AutoCloseable {
 
   /** A bar for a number of images. */
   public static Progress images(int count) {
-    return count < 2 ? new Progress(null) : of("Images", count);
+    return of("Images", count);
   }
 
   /** The share that is done, from 0 to 1. */
@@ -45,7 +45,11 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  private static Progress of(String task, long steps) {
+  /** A bar for a number of steps; none for a single one. */
+  public static Progress of(String task, long steps) {
+    if (steps < 2) {
+      return new Progress(null);
+    }
     // The launcher says whether standard error is a terminal; the JVM only knows of standard input
     // and output together.
     if (!"true".equals(System.getenv("VLM_STDERR_TTY"))) {

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       FillCommand.class,
       MatchCommand.class,
       EvalCommand.class,
+      MakeInstructionsCommand.class,
       InspectCommand.class,
       TraceCommand.class,
       VerifyCommand.class,

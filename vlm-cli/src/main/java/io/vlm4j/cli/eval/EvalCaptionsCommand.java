@@ -2,13 +2,12 @@ package io.vlm4j.cli.eval;
 
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.cli.DecodingOptions;
-import io.vlm4j.cli.Json;
 import io.vlm4j.cli.ModelOptions;
 import io.vlm4j.cli.Progress;
+import io.vlm4j.data.CaptionFiles;
+import io.vlm4j.data.ImageSource;
 import io.vlm4j.error.InvalidDataException;
 import io.vlm4j.error.InvalidOptionException;
-import io.vlm4j.eval.ImageSource;
-import io.vlm4j.eval.caption.CaptionFiles;
 import io.vlm4j.eval.caption.CaptionResult;
 import io.vlm4j.eval.caption.CaptionWriter;
 import java.nio.file.Path;
@@ -27,17 +26,12 @@ import picocli.CommandLine.Option;
 final class EvalCaptionsCommand implements Callable<Integer> {
   @Mixin private ModelOptions modelOptions;
   @Mixin private DecodingOptions decoding;
-  @Mixin private SampleOptions sampling;
+  @Mixin private ReferenceOptions captions;
+  @Mixin private BatchOption batch;
+  @Mixin private OutputOptions output;
 
   @Option(names = "--images", paramLabel = "ZIP_OR_DIR", description = "The images.")
   private Path images;
-
-  @Option(
-      names = "--captions",
-      required = true,
-      paramLabel = "TSV",
-      description = "Lines of an image's name, a tab and a caption of it.")
-  private Path captions;
 
   @Option(
       names = "--candidates",
@@ -50,37 +44,17 @@ final class EvalCaptionsCommand implements Callable<Integer> {
       description = "Compare each caption with those of another image: what is chance?")
   private boolean shuffled;
 
-  @Option(
-      names = "--batch",
-      defaultValue = "16",
-      description = "Images that are captioned together (default: ${DEFAULT-VALUE}).")
-  private int batch;
-
-  @Option(
-      names = "--out",
-      paramLabel = "FILE",
-      description = "Write each caption with its references and scores, a JSON object a line.")
-  private Path out;
-
-  @Option(names = "--json", description = "A JSON object.")
-  private boolean json;
-
   @Override
   public Integer call() {
-    if (batch < 1) {
-      throw new InvalidOptionException("--batch is " + batch + "; expected 1 or more");
-    }
     if (images == null && candidates == null) {
       throw new InvalidOptionException("give --images, or captions of theirs with --candidates");
     }
-    Map<String, List<String>> references = CaptionFiles.references(captions);
-    List<String> sample = sampling.sample().of(List.copyOf(references.keySet()));
+    Map<String, List<String>> references = captions.read();
+    List<String> sample = List.copyOf(references.keySet());
     Map<String, String> written = candidates == null ? write(sample) : read(sample);
     CaptionResult result = CaptionResult.of(written, references, shuffled);
-    if (out != null) {
-      CaptionOutput.write(out, result);
-    }
-    print(result);
+    String title = "Captions" + (shuffled ? ", each with those of another image" : "");
+    output.write(result.report(title), images);
     return 0;
   }
 
@@ -89,7 +63,7 @@ final class EvalCaptionsCommand implements Callable<Integer> {
       source.read(sample.get(0)); // before the model is loaded
       try (VisionLanguageModel model = modelOptions.load();
           Progress progress = Progress.images(sample.size())) {
-        return new CaptionWriter(model, decoding.options(), batch)
+        return new CaptionWriter(model, decoding.options(), batch.size())
             .write(sample, source, progress::step);
       }
     }
@@ -101,25 +75,10 @@ final class EvalCaptionsCommand implements Callable<Integer> {
     for (String image : sample) {
       if (!all.containsKey(image)) {
         throw new InvalidDataException(
-            candidates + " has no caption of " + image + ", which is in " + captions);
+            candidates + " has no caption of " + image + ", of which there are references");
       }
       chosen.put(image, all.get(image));
     }
     return chosen;
-  }
-
-  private void print(CaptionResult result) {
-    if (json) {
-      Json line = new Json().put("images", result.captions().size());
-      result
-          .scores()
-          .forEach((name, score) -> line.put(name, CaptionOutput.rounded(score.corpus())));
-      System.out.println(line.put("shuffled", shuffled));
-    } else {
-      System.out.println(result.captions().size() + " images" + (shuffled ? ", shuffled" : ""));
-      result
-          .scores()
-          .forEach((name, score) -> System.out.printf("%-8s %.4f%n", name, score.corpus()));
-    }
   }
 }

@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
     name = "eval",
     description = "Say how well a model does on a data set.",
     synopsisSubcommandLabel = "DATA",
-    subcommands = {EvalCaptionsCommand.class})
+    subcommands = {
+      EvalCaptionsCommand.class,
+      EvalVqaCommand.class,
+      EvalScienceQaCommand.class,
+      EvalClassifyCommand.class,
+      EvalRetrievalCommand.class
+    })
 public final class EvalCommand implements Runnable {
   @Spec private CommandSpec spec;
 

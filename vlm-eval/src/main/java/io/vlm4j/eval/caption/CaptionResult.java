@@ -1,7 +1,8 @@
 package io.vlm4j.eval.caption;
 
+import io.vlm4j.data.Sample;
 import io.vlm4j.error.InvalidDataException;
-import io.vlm4j.eval.Sample;
+import io.vlm4j.eval.report.Report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,10 +51,27 @@ public record CaptionResult(List<Compared> captions, Map<String, MetricScore> sc
             captions.stream().map(c -> TokenizedCaption.of(c.caption(), c.references())).toList()));
   }
 
-  /** The scores of one caption, by metric. */
-  public Map<String, Double> scoresOf(int index) {
+  /** To print, write and look at. */
+  public Report report(String title) {
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("images", captions.size());
+    scores.forEach((name, score) -> figures.put(name, Report.rounded(score.corpus())));
+    List<Report.Item> items = new ArrayList<>();
+    for (int i = 0; i < captions.size(); i++) {
+      items.add(item(i));
+    }
+    return new Report(title, figures, items);
+  }
+
+  private Report.Item item(int index) {
+    Compared compared = captions.get(index);
     Map<String, Double> each = new LinkedHashMap<>();
-    scores.forEach((name, score) -> each.put(name, score.each().get(index)));
-    return each;
+    scores.forEach((name, score) -> each.put(name, Report.rounded(score.each().get(index))));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("image", compared.image());
+    fields.put("caption", compared.caption());
+    fields.put("references", compared.references());
+    fields.put("scores", each);
+    return new Report.Item(List.of(compared.image()), fields, null);
   }
 }

@@ -1,7 +1,7 @@
 package io.vlm4j.eval.caption;
 
 import io.vlm4j.VisionLanguageModel;
-import io.vlm4j.eval.ImageSource;
+import io.vlm4j.data.ImageSource;
 import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.image.Image;

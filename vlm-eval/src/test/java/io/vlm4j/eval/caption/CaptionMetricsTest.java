@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vlm4j.TestData;
 import io.vlm4j.config.JsonNode;
-import io.vlm4j.eval.DataFiles;
+import io.vlm4j.data.CaptionFiles;
+import io.vlm4j.data.DataFiles;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

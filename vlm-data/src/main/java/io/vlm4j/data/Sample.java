@@ -1,4 +1,4 @@
-package io.vlm4j.eval;
+package io.vlm4j.data;
 
 import io.vlm4j.error.InvalidDataException;
 import io.vlm4j.error.InvalidOptionException;
@@ -9,7 +9,7 @@ import java.util.Random;
 /**
  * Which part of a data set counts.
  *
- * @param every each how-manieth counts, from the first on
+ * @param every every n-th counts, from the first on
  * @param limit the most that count
  */
 public record Sample(int every, int limit) {

@@ -1,4 +1,4 @@
-package io.vlm4j.eval;
+package io.vlm4j.data;
 
 import io.vlm4j.error.InvalidImageException;
 import io.vlm4j.image.Image;

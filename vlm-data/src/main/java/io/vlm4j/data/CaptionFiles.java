@@ -1,8 +1,7 @@
-package io.vlm4j.eval.caption;
+package io.vlm4j.data;
 
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidDataException;
-import io.vlm4j.eval.DataFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +49,8 @@ public final class CaptionFiles {
         (line, number) -> {
           Named named =
               line.startsWith("{")
-                  ? Named.ofJson(JsonNode.parse(line, file + ", line " + number))
+                  ? DataFiles.readingJson(
+                      () -> Named.ofJson(JsonNode.parse(line, file + ", line " + number)))
                   : Named.ofTabbed(line, file, number);
           if (captions.put(named.image, named.caption) != null) {
             throw new InvalidDataException(
