@@ -177,6 +177,9 @@ class EvalCommandsTest extends CommandTestBase {
     String few = write("few.tsv", "small.png\tx\n");
     List<String> missing = List.of("eval", "captions", "--captions", captions, "--candidates", few);
     assertFails(1, missing, "no caption of photo.jpg");
+    List<String> nowhere =
+        List.of("eval", "captions", "--captions", captions, "--images", PHOTOS, "--out", "no/x");
+    assertFails(2, nowhere, "no/x");
     assertFails(2, List.of("eval", "vqa", "--format", "quiz", "--questions", "x"), "quiz");
     assertFails(1, List.of("eval", "vqa", "--format", "gqa", "--questions", "x"), "no file x");
   }

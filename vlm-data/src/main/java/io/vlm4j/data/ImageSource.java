@@ -6,6 +6,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -32,6 +34,22 @@ public interface ImageSource extends Closeable {
     }
   }
 
+  /** True if there is such an image. */
+  boolean has(String name);
+
+  /**
+   * Fails if any image is missing: better before the work than in the middle.
+   *
+   * @throws InvalidImageException that names the first
+   */
+  default void requireAll(Collection<String> names) {
+    List<String> missing = names.stream().distinct().filter(name -> !has(name)).toList();
+    if (!missing.isEmpty()) {
+      throw new InvalidImageException(
+          this + " lacks " + missing.size() + " images, the first is " + missing.get(0));
+    }
+  }
+
   /** The bytes of an image's file, if it is there. */
   Optional<byte[]> find(String name);
 
@@ -55,14 +73,24 @@ public interface ImageSource extends Closeable {
   /** A folder, and those below it as far as names say so. */
   record Folder(Path path) implements ImageSource {
     @Override
-    public Optional<byte[]> find(String name) {
+    public boolean has(String name) {
+      return Files.isRegularFile(file(name));
+    }
+
+    private Path file(String name) {
       Path file = path.resolve(name).normalize();
       if (!file.startsWith(path.normalize())) {
         throw new InvalidImageException("the image " + name + " lies outside of " + path);
       }
-      if (!Files.isRegularFile(file)) {
+      return file;
+    }
+
+    @Override
+    public Optional<byte[]> find(String name) {
+      if (!has(name)) {
         return Optional.empty();
       }
+      Path file = file(name);
       try {
         return Optional.of(Files.readAllBytes(file));
       } catch (IOException e) {
@@ -81,6 +109,11 @@ public interface ImageSource extends Closeable {
 
   /** A zip file. */
   record Zip(Path path, ZipFile zip) implements ImageSource {
+    @Override
+    public boolean has(String name) {
+      return zip.getEntry(name) != null;
+    }
+
     @Override
     public Optional<byte[]> find(String name) {
       ZipEntry entry = zip.getEntry(name);

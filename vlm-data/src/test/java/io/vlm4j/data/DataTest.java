@@ -42,6 +42,11 @@ class DataTest {
         String message =
             assertThrows(InvalidImageException.class, () -> source.read("large.png")).getMessage();
         assertEquals(path + " has no image large.png", message);
+        source.requireAll(List.of("small.png"));
+        List<String> names = List.of("small.png", "large.png", "wide.png", "large.png");
+        String missing =
+            assertThrows(InvalidImageException.class, () -> source.requireAll(names)).getMessage();
+        assertEquals(path + " lacks 2 images, the first is large.png", missing);
       }
     }
   }

@@ -46,6 +46,7 @@ final class EvalCaptionsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    output.requireWritable();
     if (images == null && candidates == null) {
       throw new InvalidOptionException("give --images, or captions of theirs with --candidates");
     }
@@ -60,7 +61,7 @@ final class EvalCaptionsCommand implements Callable<Integer> {
 
   private Map<String, String> write(List<String> sample) {
     try (ImageSource source = ImageSource.open(images)) {
-      source.read(sample.get(0)); // before the model is loaded
+      source.requireAll(sample); // before the model is loaded
       try (VisionLanguageModel model = modelOptions.load();
           Progress progress = Progress.images(sample.size())) {
         return new CaptionWriter(model, decoding.options(), batch.size())

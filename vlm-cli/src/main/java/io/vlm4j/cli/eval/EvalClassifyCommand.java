@@ -1,10 +1,6 @@
 package io.vlm4j.cli.eval;
 
-import io.vlm4j.DualEncoder;
-import io.vlm4j.cli.ModelOptions;
-import io.vlm4j.cli.Progress;
 import io.vlm4j.cli.Templates;
-import io.vlm4j.data.ImageSource;
 import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.eval.contrastive.ClassificationResult;
 import io.vlm4j.eval.contrastive.LabeledImages;
@@ -23,22 +19,14 @@ import picocli.CommandLine.Option;
     name = "classify",
     description = "Top-1 and top-5 accuracy of zero-shot classification by CLIP or SigLIP.")
 final class EvalClassifyCommand implements Callable<Integer> {
-  @Mixin private ModelOptions modelOptions;
+  @Mixin private DualEncoderRun run;
   @Mixin private SampleOptions sampling;
-  @Mixin private BatchOption batch;
-  @Mixin private OutputOptions output;
-
-  @Option(
-      names = "--images",
-      required = true,
-      paramLabel = "ZIP_OR_DIR",
-      description = "A folder of images for each class; or with --labels, the images.")
-  private Path images;
 
   @Option(
       names = "--labels",
       paramLabel = "TSV",
-      description = "Lines of an image's name, a tab and its class.")
+      description =
+          "Lines of an image's name, a tab and its class (default: of the folders in --images).")
   private Path labels;
 
   @Option(
@@ -53,22 +41,17 @@ final class EvalClassifyCommand implements Callable<Integer> {
     List<String> classes = all.stream().map(Labeled::label).distinct().sorted().toList();
     List<Labeled> sample = sampling.sample().of(all);
     List<String> forms = Templates.readOrDefault(templates);
-    try (ImageSource source = ImageSource.open(images);
-        DualEncoder model = DualEncoder.load(modelOptions.folder(), modelOptions.loadOptions());
-        Progress progress = Progress.images(sample.size())) {
-      ClassificationResult result =
-          ClassificationResult.of(
-              ZeroShotClassifier.of(model, classes, forms),
-              sample,
-              source,
-              batch.size(),
-              progress::step);
-      output.write(result.report("Zero-shot classification"), images);
-    }
+    run.run(
+        sample.stream().map(Labeled::image).toList(),
+        (model, source, batch, progress) ->
+            ClassificationResult.of(
+                    ZeroShotClassifier.of(model, classes, forms), sample, source, batch, progress)
+                .report("Zero-shot classification"));
     return 0;
   }
 
   private List<Labeled> inFolders() {
+    Path images = run.images();
     if (!Files.isDirectory(images)) {
       throw new InvalidOptionException(
           images + " is no folder; give a folder for each class in one, or --labels");

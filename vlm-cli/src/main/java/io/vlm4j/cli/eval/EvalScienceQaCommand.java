@@ -35,6 +35,7 @@ final class EvalScienceQaCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    output.requireWritable();
     List<VisualQuestion> sample = questions.read(Questions.SCIENCEQA);
     try (ChatModel model = chat.open()) {
       List<String> first = answers.answer(sample);

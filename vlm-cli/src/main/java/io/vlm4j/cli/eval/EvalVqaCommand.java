@@ -26,6 +26,7 @@ final class EvalVqaCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    output.requireWritable();
     List<VisualQuestion> sample = questions.read(format);
     VqaResult result = VqaResult.of(sample, answers.answer(sample));
     output.write(result.report("Questions of " + format.id()), answers.images());

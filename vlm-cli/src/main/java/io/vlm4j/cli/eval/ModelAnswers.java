@@ -49,10 +49,8 @@ final class ModelAnswers {
       throw new InvalidOptionException("give --images, or answers about them with --answers");
     }
     try (ImageSource source = ImageSource.open(images)) {
-      questions.stream() // before the model is loaded
-          .flatMap(question -> question.images().stream())
-          .findFirst()
-          .ifPresent(source::read);
+      source.requireAll( // before the model is loaded
+          questions.stream().flatMap(question -> question.images().stream()).toList());
       try (VisionLanguageModel model = modelOptions.load();
           Progress progress = Progress.of("Questions", questions.size())) {
         return new ModelAnswerer(model, decoding.options(), source, instruction, batch.size())

@@ -1,8 +1,10 @@
 package io.vlm4j.cli.eval;
 
 import io.vlm4j.data.ImageSource;
+import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.eval.report.HtmlPage;
 import io.vlm4j.eval.report.Report;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -23,6 +25,17 @@ final class OutputOptions {
 
   @Option(names = "--json", description = "A JSON object.")
   private boolean json;
+
+  /** Fails before the work rather than after it. */
+  void requireWritable() {
+    for (Path file : new Path[] {out, html}) {
+      Path folder = file == null ? null : file.toAbsolutePath().getParent();
+      if (folder != null && !Files.isWritable(folder)) {
+        throw new InvalidOptionException(
+            "cannot write " + file + ": no such folder, or no right to");
+      }
+    }
+  }
 
   /** Prints the figures and writes what is wanted. */
   void write(Report report, Path images) {
