@@ -8,6 +8,7 @@ import io.vlm4j.data.CaptionFiles;
 import io.vlm4j.data.ImageSource;
 import io.vlm4j.error.InvalidDataException;
 import io.vlm4j.error.InvalidOptionException;
+import io.vlm4j.eval.BatchedModel;
 import io.vlm4j.eval.caption.CaptionResult;
 import io.vlm4j.eval.caption.CaptionWriter;
 import java.nio.file.Path;
@@ -64,8 +65,11 @@ final class EvalCaptionsCommand implements Callable<Integer> {
       source.requireAll(sample); // before the model is loaded
       try (VisionLanguageModel model = modelOptions.load();
           Progress progress = Progress.images(sample.size())) {
-        return new CaptionWriter(model, decoding.options(), batch.size())
-            .write(sample, source, progress::step);
+        return CaptionWriter.write(
+            new BatchedModel(model, decoding.options(), batch.size()),
+            sample,
+            source,
+            progress::step);
       }
     }
   }

@@ -6,6 +6,7 @@ import io.vlm4j.cli.ModelOptions;
 import io.vlm4j.cli.Progress;
 import io.vlm4j.data.ImageSource;
 import io.vlm4j.error.InvalidOptionException;
+import io.vlm4j.eval.BatchedModel;
 import io.vlm4j.eval.vqa.AnswerFile;
 import io.vlm4j.eval.vqa.ModelAnswerer;
 import io.vlm4j.eval.vqa.VisualQuestion;
@@ -53,8 +54,8 @@ final class ModelAnswers {
           questions.stream().flatMap(question -> question.images().stream()).toList());
       try (VisionLanguageModel model = modelOptions.load();
           Progress progress = Progress.of("Questions", questions.size())) {
-        return new ModelAnswerer(model, decoding.options(), source, instruction, batch.size())
-            .answer(questions, progress::step);
+        BatchedModel batched = new BatchedModel(model, decoding.options(), batch.size());
+        return new ModelAnswerer(batched, source, instruction).answer(questions, progress::step);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.vlm4j.eval.contrastive;
 
+import io.vlm4j.data.Batches;
 import io.vlm4j.data.ImageSource;
 import io.vlm4j.error.InvalidDataException;
 import io.vlm4j.eval.contrastive.LabeledImages.Labeled;
@@ -51,15 +52,19 @@ public record ClassificationResult(List<Classified> images) {
       ImageSource source,
       int batch,
       Runnable progress) {
+    List<List<ClassProbability>> found =
+        Batches.map(
+            labeled,
+            batch,
+            part -> {
+              List<Image> pictures = part.stream().map(one -> source.read(one.image())).toList();
+              List<List<ClassProbability>> ofPart = classifier.classify(pictures);
+              part.forEach(one -> progress.run());
+              return ofPart;
+            });
     List<Classified> classified = new ArrayList<>();
-    for (int from = 0; from < labeled.size(); from += batch) {
-      List<Labeled> part = labeled.subList(from, Math.min(labeled.size(), from + batch));
-      List<Image> pictures = part.stream().map(one -> source.read(one.image())).toList();
-      List<List<ClassProbability>> found = classifier.classify(pictures);
-      for (int i = 0; i < part.size(); i++) {
-        classified.add(new Classified(part.get(i), found.get(i)));
-        progress.run();
-      }
+    for (int i = 0; i < labeled.size(); i++) {
+      classified.add(new Classified(labeled.get(i), found.get(i)));
     }
     return new ClassificationResult(classified);
   }

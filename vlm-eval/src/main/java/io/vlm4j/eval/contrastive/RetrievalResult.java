@@ -2,6 +2,7 @@ package io.vlm4j.eval.contrastive;
 
 import io.vlm4j.DualEncoder;
 import io.vlm4j.ImageTextEmbedding;
+import io.vlm4j.data.Batches;
 import io.vlm4j.data.ImageSource;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.eval.report.Report;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Which place the right caption takes among all captions when an image asks for it, and the right
@@ -55,7 +55,7 @@ public record RetrievalResult(
       }
     }
     List<ImageTextEmbedding> embeddedImages =
-        inBatches(
+        Batches.map(
             images,
             batch,
             part -> {
@@ -65,7 +65,7 @@ public record RetrievalResult(
               return embedded;
             });
     List<ImageTextEmbedding> embeddedTexts =
-        inBatches(
+        Batches.map(
             texts, batch, part -> model.embedTexts(part.stream().map(Caption::text).toList()));
     return ranked(images, texts, similarities(embeddedImages, embeddedTexts));
   }
@@ -161,13 +161,5 @@ public record RetrievalResult(
       }
     }
     return similarities;
-  }
-
-  private static <T, R> List<R> inBatches(List<T> all, int batch, Function<List<T>, List<R>> step) {
-    List<R> results = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += batch) {
-      results.addAll(step.apply(all.subList(from, Math.min(all.size(), from + batch))));
-    }
-    return results;
   }
 }

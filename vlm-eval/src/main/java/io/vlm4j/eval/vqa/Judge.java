@@ -2,6 +2,7 @@ package io.vlm4j.eval.vqa;
 
 import io.vlm4j.chat.ChatModel;
 import io.vlm4j.chat.ChatTurn;
+import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.eval.report.Report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -81,7 +82,7 @@ public final class Judge {
     List<String> answers = new ArrayList<>();
     for (VisualQuestion question : questions) {
       String text = QuestionPrompt.text(question, "Think briefly, then end with: The answer is X.");
-      answers.add(model.reply(List.of(ChatTurn.user(text))));
+      answers.add(reply(List.of(ChatTurn.user(text))));
       progress.run();
     }
     return answers;
@@ -121,12 +122,21 @@ public final class Judge {
     if (ofFirst.isPresent() && ofFirst.equals(ofSecond)) {
       return new Verdict(letter(ofFirst), Decision.AGREED, "");
     }
-    String words = model.reply(request(question, first, second));
+    String words = reply(request(question, first, second));
     OptionalInt judged = options.chosen(words);
     if (judged.isPresent()) {
       return new Verdict(letter(judged), Decision.JUDGED, words);
     }
     return new Verdict(letter(ofFirst.isPresent() ? ofFirst : ofSecond), Decision.UNDECIDED, words);
+  }
+
+  /** What the model does not take is a question without an answer, not the end of the others. */
+  private String reply(List<ChatTurn> turns) {
+    try {
+      return model.reply(turns);
+    } catch (InvalidPromptException e) {
+      return "";
+    }
   }
 
   private static List<ChatTurn> request(VisualQuestion question, String first, String second) {
