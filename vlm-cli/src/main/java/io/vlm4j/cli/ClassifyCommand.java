@@ -8,8 +8,6 @@ import io.vlm4j.models.ModelFolder;
 import io.vlm4j.models.vision.ClassProbability;
 import io.vlm4j.models.vision.VisionModel;
 import io.vlm4j.zeroshot.ZeroShotClassifier;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -80,18 +78,10 @@ final class ClassifyCommand implements Callable<Integer> {
     if (chosen.isEmpty()) {
       throw new InvalidOptionException("--labels is empty; expected for example --labels cat,dog");
     }
-    List<String> forms = templates == null ? ZeroShotClassifier.DEFAULT_TEMPLATES : readTemplates();
+    List<String> forms = Templates.readOrDefault(templates);
     try (DualEncoder model = DualEncoder.load(modelOptions.folder(), modelOptions.loadOptions())) {
       ZeroShotClassifier classifier = ZeroShotClassifier.of(model, chosen, forms);
       images.forEach(image -> print(image, classifier.classify(Image.read(image)), chosen.size()));
-    }
-  }
-
-  private List<String> readTemplates() {
-    try {
-      return Files.readAllLines(templates).stream().filter(line -> !line.isBlank()).toList();
-    } catch (IOException e) {
-      throw new InvalidOptionException("cannot read the templates in " + templates, e);
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** How tokens are chosen. */
-final class DecodingOptions {
+public final class DecodingOptions {
   @Option(names = "--max-new-tokens", description = "The most tokens of an answer.")
   private Integer maxNewTokens;
 
@@ -37,7 +37,8 @@ final class DecodingOptions {
   @Option(names = "--stop", description = "Ends the answer before this text; may be repeated.")
   private List<String> stop;
 
-  GenerationOptions options() {
+  /** As the API takes them. */
+  public GenerationOptions options() {
     GenerationOptions.Builder options =
         GenerationOptions.builder()
             .maxNewTokens(

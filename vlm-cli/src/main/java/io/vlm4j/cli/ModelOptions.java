@@ -14,7 +14,7 @@ import java.util.Collection;
 import picocli.CommandLine.Option;
 
 /** Which model, and where and how it computes. */
-final class ModelOptions {
+public final class ModelOptions {
   @Option(
       names = "--model",
       paramLabel = "FOLDER_OR_HUB_ID",
@@ -37,14 +37,15 @@ final class ModelOptions {
   private Integer threads;
 
   /** Loads the model and shows how far it is. */
-  VisionLanguageModel load() {
+  public VisionLanguageModel load() {
     LoadOptions options = loadOptions();
     try (Progress progress = Progress.loading()) {
       return VisionLanguageModel.load(folder().toString(), options.withProgress(progress::share));
     }
   }
 
-  Path folder() {
+  /** The model folder. */
+  public Path folder() {
     return model == null ? DefaultModel.folder() : HubCache.resolve(model);
   }
 
@@ -62,7 +63,8 @@ final class ModelOptions {
     return folder();
   }
 
-  LoadOptions loadOptions() {
+  /** Device and precision; sets the number of threads. */
+  public LoadOptions loadOptions() {
     Placement placement = new Placement(Device.parse(device), Precision.parse(dtype));
     KernelLibrary.shared().requireDevice(placement.device());
     if (threads != null) {

@@ -5,7 +5,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A bar on standard error while a terminal shows it, and nothing otherwise. */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
   private static final int STEPS = 100;
 
   private final ProgressBar bar;
@@ -20,8 +20,8 @@ final class Progress implements AutoCloseable {
   }
 
   /** A bar for a number of images. */
-  static Progress images(int count) {
-    return count < 2 ? new Progress(null) : of("Images", count);
+  public static Progress images(int count) {
+    return of("Images", count);
   }
 
   /** The share that is done, from 0 to 1. */
@@ -32,7 +32,7 @@ final class Progress implements AutoCloseable {
   }
 
   /** One more is done. */
-  void step() {
+  public void step() {
     step(1);
   }
 
@@ -50,7 +50,11 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  private static Progress of(String task, long steps) {
+  /** A bar for a number of steps; none for a single one. */
+  public static Progress of(String task, long steps) {
+    if (steps < 2) {
+      return new Progress(null);
+    }
     // The launcher says whether standard error is a terminal; the JVM only knows of standard input
     // and output together.
     if (!"true".equals(System.getenv("VLM_STDERR_TTY"))) {

@@ -1,5 +1,6 @@
 package io.vlm4j.cli;
 
+import io.vlm4j.cli.eval.EvalCommand;
 import io.vlm4j.cli.golden.TraceCommand;
 import io.vlm4j.cli.golden.VerifyCommand;
 import io.vlm4j.error.InvalidOptionException;
@@ -33,6 +34,8 @@ import picocli.CommandLine.Spec;
       EmbedCommand.class,
       SearchCommand.class,
       DetectCommand.class,
+      EvalCommand.class,
+      MakeInstructionsCommand.class,
       InspectCommand.class,
       TraceCommand.class,
       VerifyCommand.class,

@@ -1,0 +1,2 @@
+/** Data sets and how well models do on them. */
+package io.vlm4j.eval;
