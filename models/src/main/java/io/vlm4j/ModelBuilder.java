@@ -1,7 +1,5 @@
 package io.vlm4j;
 
-import io.vlm4j.connectors.AveragePooling;
-import io.vlm4j.connectors.PixelShuffle;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.assembled.AssembledModels;
@@ -96,17 +94,16 @@ public final class ModelBuilder {
       require(connector, "connector");
       require(languageModel, "language model");
       return AssembledModels.join(
-          encoder, features, pooled(connector), languageModel, prompt, resources);
+          encoder,
+          features,
+          AssembledModels.pooled(averagePooling, pixelShuffle, connector),
+          languageModel,
+          prompt,
+          resources);
     } catch (RuntimeException e) {
       resources.close();
       throw e;
     }
-  }
-
-  private Connector pooled(Connector projection) {
-    Connector shuffled =
-        pixelShuffle == 1 ? projection : new PixelShuffle(pixelShuffle, projection);
-    return averagePooling == 1 ? shuffled : new AveragePooling(averagePooling, shuffled);
   }
 
   private static void require(Object part, String name) {
