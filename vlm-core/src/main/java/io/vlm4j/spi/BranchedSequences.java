@@ -39,8 +39,8 @@ public record BranchedSequences(Tensor positions, Tensor mask, Tensor rows, int 
       }
       for (int branch = 0; branch < branches.get(row).size(); branch++) {
         for (int i = 0; i < branches.get(row).get(branch); i++, at++) {
-          places[at] = beginning + i;
-          owners[at] = branch + 1;
+          places[at] = (long) beginning + i;
+          owners[at] = branch + 1L;
           longest = Math.max(longest, beginning + i + 1);
         }
       }

@@ -3,12 +3,8 @@ package io.vlm4j.train;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.spi.LayeredLanguageModel;
-import io.vlm4j.tensor.Tensor;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 
 /**
  * A connector with new weights.
@@ -28,72 +24,77 @@ public record NewConnector(String type, JsonNode overrides, long seed) implement
 
   @Override
   public Weighted make(int features, LayeredLanguageModel language) {
-    NewWeights weights = new NewWeights(new Random(seed));
-    return switch (type) {
-      case "mlp" -> alone(mlp(features, language.hiddenSize()), weights);
-      default -> throw new InvalidOptionException("connector " + type);
-    };
+    NewWeights weights = new NewWeights(seed);
+    JsonNode config =
+        switch (type) {
+          case "mlp" -> mlp(features, language.hiddenSize());
+          case "qformer" -> queryingTransformer(features, language.hiddenSize());
+          default -> resampler(features);
+        };
+    switch (type) {
+      case "mlp" -> weights.mlp(config);
+      case "qformer" -> weights.queryingTransformer(config);
+      case "resampler" -> {
+        config = config.with("output_size", language.hiddenSize());
+        weights.resampler(config);
+      }
+      default -> weights.resampler(config);
+    }
+    if (!type.equals("xattn")) {
+      return new Weighted(config, Optional.empty(), weights.made());
+    }
+    JsonNode gated = gatedLayers(features);
+    weights.gatedLayers(gated, language);
+    return new Weighted(config, Optional.of(gated), weights.made());
   }
 
-  private static Weighted alone(JsonNode config, NewWeights weights) {
-    weights.mlp(config);
-    return new Weighted(config, Optional.empty(), weights.made());
-  }
-
+  /** As wide between its layers as the default model's. */
   private JsonNode mlp(int features, int embeddings) {
-    Map<String, Object> usual = new LinkedHashMap<>();
-    usual.put("model_type", "mlp");
-    usual.put("input_size", features);
-    usual.put("hidden_size", 2 * embeddings);
-    usual.put("output_size", embeddings);
-    usual.put("activation", "gelu");
-    usual.put("bias", true);
-    return overridden(usual);
+    return usual(
+        """
+        {"model_type": "mlp", "input_size": %d, "hidden_size": %d, "output_size": %d,
+         "activation": "gelu", "bias": true}
+        """
+            .formatted(features, 2 * embeddings, embeddings));
   }
 
-  private JsonNode overridden(Map<String, Object> usual) {
-    JsonNode config = JsonNode.of(usual, "the new connector's configuration");
+  /** BLIP-2's, but a third as deep and half as wide. */
+  private JsonNode queryingTransformer(int features, int embeddings) {
+    return usual(
+        """
+        {"model_type": "qformer", "num_query_tokens": 16, "hidden_size": 384,
+         "intermediate_size": 1536, "num_hidden_layers": 4, "num_attention_heads": 6,
+         "cross_attention_frequency": 2, "encoder_hidden_size": %d, "output_size": %d}
+        """
+            .formatted(features, embeddings));
+  }
+
+  /** OpenFlamingo's, but a third as deep and with fewer latents. */
+  private JsonNode resampler(int features) {
+    return usual(
+        """
+        {"model_type": "perceiver_resampler", "input_size": %d, "num_latents": 16, "depth": 2,
+         "heads": 8, "dim_head": 64, "ff_mult": 4}
+        """
+            .formatted(features));
+  }
+
+  /** OpenFlamingo's, before every fourth block. */
+  private JsonNode gatedLayers(int features) {
+    return usual(
+        """
+        {"model_type": "gated_cross_attention", "input_size": %d, "heads": 8, "dim_head": 64,
+         "cross_attn_every_n_layers": 4}
+        """
+            .formatted(features));
+  }
+
+  /** What is given goes before what is usual; keys of other connectors are passed over. */
+  private JsonNode usual(String json) {
+    JsonNode config = JsonNode.parse(json, "the new connector's configuration");
     for (String key : overrides.keys()) {
       config = config.with(key, overrides.get(key));
     }
     return config;
-  }
-
-  /** Random weights, in the way that is usual for each kind of module. */
-  private static final class NewWeights {
-    private final Random random;
-    private final Map<String, Tensor> made = new LinkedHashMap<>();
-
-    NewWeights(Random random) {
-      this.random = random;
-    }
-
-    Map<String, Tensor> made() {
-      return made;
-    }
-
-    void mlp(JsonNode config) {
-      int hidden = config.getInt("hidden_size");
-      boolean bias = config.getBoolean("bias", true);
-      linear("connector.linear_1", config.getInt("input_size"), hidden, bias);
-      linear("connector.linear_2", hidden, config.getInt("output_size"), bias);
-    }
-
-    /** Uniform within 1/sqrt(in). */
-    private void linear(String name, int inputSize, int outputSize, boolean bias) {
-      double bound = 1 / Math.sqrt(inputSize);
-      made.put(name + ".weight", uniform(bound, outputSize, inputSize));
-      if (bias) {
-        made.put(name + ".bias", uniform(bound, outputSize));
-      }
-    }
-
-    private Tensor uniform(double bound, long... shape) {
-      float[] values = new float[Math.toIntExact(Tensor.elements(shape))];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
-      }
-      return Tensor.of(values, shape);
-    }
   }
 }
