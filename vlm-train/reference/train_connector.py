@@ -1,7 +1,7 @@
 """The recipe of vlm-train in PyTorch: goldens for its tests, and a pace to compare with.
 
     python train_connector.py golden ../../testdata OUT      # OUT/<connector>.safetensors
-    python train_connector.py pace LM CONNECTOR FEATURES     # images a second (LM: a GGUF file or a folder)
+    python train_connector.py pace LM CONNECTOR              # images a second; a GGUF file or a folder, a safetensors file
 
 Needs torch 2.7.1, transformers 4.57.6, safetensors, gguf. Every caption is a sequence of its own here, so that the goldens also
 check that captions which share their prompt give the same loss and gradients.
@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoModelForCausalLM, Blip2QFormerConfig, Blip2QFormerModel
 
@@ -198,7 +199,9 @@ def golden(testdata, out):
     language.requires_grad_(False)
     torch.manual_seed(1)
     features = torch.randn(4, 16, WIDTH)
-    before, after, end = [5, 6, 7], [8, 9, 10, 11], 2
+    tokenizer = Tokenizer.from_file(str(testdata / "llama/gqa_tied/tokenizer.json"))
+    before, after = (tokenizer.encode(text, add_special_tokens=False).ids for text in ("Look: ", "\na dog\n"))
+    end = language.config.eos_token_id
     generator = torch.Generator().manual_seed(2)
     captions = [
         [torch.randint(3, 500, (3 + (i + 2 * j) % 5,), generator=generator).tolist() for j in range(2)] for i in range(4)
@@ -230,7 +233,7 @@ def golden(testdata, out):
     (out / "cases.json").write_text(json.dumps(data, indent=1) + "\n")
 
 
-def pace(lm, connector, features, steps=6, batch=8):
+def pace(lm, connector, steps=6, batch=8):
     """The same work as a step of the trainer: images of five captions of 12 tokens; captions share their prompt."""
     if lm.suffix == ".gguf":
         language = AutoModelForCausalLM.from_pretrained(lm.parent, gguf_file=lm.name, dtype=torch.float32)
@@ -271,4 +274,4 @@ def pace(lm, connector, features, steps=6, batch=8):
 
 if __name__ == "__main__":
     paths = [Path(p) for p in sys.argv[2:]]
-    golden(*paths) if sys.argv[1] == "golden" else pace(*paths[:2], None)
+    golden(*paths) if sys.argv[1] == "golden" else pace(*paths)

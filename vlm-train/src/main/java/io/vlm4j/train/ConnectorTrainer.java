@@ -3,8 +3,6 @@ package io.vlm4j.train;
 import io.vlm4j.error.VlmException;
 import io.vlm4j.image.Image;
 import io.vlm4j.models.Resources;
-import io.vlm4j.tensor.Autograd;
-import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.util.LinkedHashMap;
@@ -59,7 +57,6 @@ public final class ConnectorTrainer implements AutoCloseable {
       this.parameters = resources.own(restored.parameters());
       this.optimizer = resources.own(restored.optimizer());
       this.step = restored.step();
-      folder.rewindLog(step);
     } else {
       this.parameters = resources.own(Parameters.of(trainee.start().weights()));
       this.optimizer = resources.own(AdamW.of(parameters, options.weightDecay()));
@@ -91,7 +88,10 @@ public final class ConnectorTrainer implements AutoCloseable {
   public int train() {
     long start = System.nanoTime();
     int first = step;
-    report();
+    folder.rewindLog(run.resume() ? step : -1);
+    if (step == 0) {
+      report();
+    }
     while (step < options.steps() && !isOver(start)) {
       long began = System.nanoTime();
       List<List<Schedule.Example>> passes = schedule.step(step);
@@ -129,23 +129,22 @@ public final class ConnectorTrainer implements AutoCloseable {
   }
 
   private StepResult step(List<List<Schedule.Example>> passes, long tokens) {
-    KernelLibrary kernels = KernelLibrary.shared();
     try (TensorScope scope = TensorScope.open()) {
       List<Tensor> sums = List.of();
       double loss = 0;
       for (List<Schedule.Example> pass : passes) {
         try (TensorScope own = TensorScope.open()) {
-          PassResult result = pass(pass, tokens);
+          Pass.Result result = pass(pass, tokens);
           loss += result.loss();
           if (sums.isEmpty()) {
             sums = result.gradients();
             sums.forEach(own::keep);
           } else {
-            kernels.callLong("add_in_place", array(sums), array(result.gradients()));
+            Pass.add(sums, result.gradients());
           }
         }
       }
-      double norm = norm(sums);
+      double norm = Pass.clip(sums, options.clip());
       if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
         throw new VlmException(
             "the loss of step %d is %s and its gradients' norm %s: nothing can be learnt from that;"
@@ -157,31 +156,13 @@ public final class ConnectorTrainer implements AutoCloseable {
     }
   }
 
-  private PassResult pass(List<Schedule.Example> pass, long tokens) {
-    try (TensorScope scope = TensorScope.open();
-        Autograd autograd = Autograd.open()) {
-      Trainee.Prediction prediction =
-          trainee.predict(
-              parameters,
-              data.features(pass.stream().map(Schedule.Example::image).toList()),
-              pass.stream().map(Schedule.Example::captions).toList());
-      Tensor loss =
-          KernelLibrary.shared()
-              .call("token_loss", prediction.logits(), prediction.targets(), (double) tokens);
-      List<Tensor> gradients = Autograd.gradients(loss, parameters.list());
-      gradients.forEach(scope::keep);
-      return new PassResult(loss.toFloats()[0], gradients);
-    }
-  }
-
-  private double norm(List<Tensor> gradients) {
-    return KernelLibrary.shared()
-        .call("clip_gradients", array(gradients), options.clip())
-        .toFloats()[0];
-  }
-
-  private static Object array(List<Tensor> tensors) {
-    return tensors.toArray(Tensor[]::new);
+  private Pass.Result pass(List<Schedule.Example> examples, long tokens) {
+    return Pass.run(
+        trainee,
+        parameters,
+        () -> data.features(examples.stream().map(Schedule.Example::image).toList()),
+        examples.stream().map(Schedule.Example::captions).toList(),
+        tokens);
   }
 
   /** Sample captions, and the loss on other images. */
@@ -231,6 +212,4 @@ public final class ConnectorTrainer implements AutoCloseable {
   }
 
   private record StepResult(double loss, double gradientNorm) {}
-
-  private record PassResult(double loss, List<Tensor> gradients) {}
 }

@@ -1,6 +1,5 @@
 package io.vlm4j.train;
 
-import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.TensorScope;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -41,10 +40,7 @@ final class DevLoss {
                 parameters,
                 data.features(some.stream().map(i -> (i + shift) % images).toList()),
                 examples.stream().map(Schedule.Example::captions).toList());
-        sum +=
-            KernelLibrary.shared()
-                .call("token_loss", prediction.logits(), prediction.targets(), 1.0)
-                .toFloats()[0];
+        sum += prediction.loss(1).toFloats()[0];
       }
       tokens += CaptionBatch.count(examples);
     }

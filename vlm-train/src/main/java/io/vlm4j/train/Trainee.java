@@ -20,6 +20,7 @@ import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.spi.LayeredLanguageModel;
 import io.vlm4j.tensor.Autograd;
+import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
@@ -278,6 +279,10 @@ final class Trainee implements AutoCloseable {
     return encoder;
   }
 
+  CaptionPrompt prompt() {
+    return prompt;
+  }
+
   /** What learns, as it was at first. */
   Weighted start() {
     return start;
@@ -305,5 +310,10 @@ final class Trainee implements AutoCloseable {
    * @param logits float32 [R, V]
    * @param targets int64 [R]
    */
-  record Prediction(Tensor logits, Tensor targets) {}
+  record Prediction(Tensor logits, Tensor targets) {
+    /** The cross-entropy of the targets, summed and divided by a number of tokens. */
+    Tensor loss(double tokens) {
+      return KernelLibrary.shared().call("token_loss", logits, targets, tokens);
+    }
+  }
 }

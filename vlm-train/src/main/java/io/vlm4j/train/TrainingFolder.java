@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +26,9 @@ import java.util.stream.Stream;
 final class TrainingFolder {
   private static final Gson GSON =
       new GsonBuilder().disableHtmlEscaping().serializeSpecialFloatingPointValues().create();
+
+  private static final String TRAINING = "training";
+  private static final String CACHE = "cache";
 
   private final Path path;
   private final boolean selfContained;
@@ -42,39 +46,45 @@ final class TrainingFolder {
    */
   static TrainingFolder open(Path path, boolean resume, boolean selfContained) {
     TrainingFolder folder = new TrainingFolder(path, selfContained);
-    try {
-      if (resume && !Files.exists(folder.checkpoint())) {
-        throw new InvalidOptionException(path + " has no checkpoint to resume from");
-      }
-      if (!resume && Files.isDirectory(path)) {
-        try (Stream<Path> content = Files.list(path)) {
-          if (content.findAny().isPresent()) {
-            throw new InvalidOptionException(
-                path + " is not empty; give another --out, or --resume to go on from it");
-          }
-        }
-      }
-      Files.createDirectories(folder.checkpoint().getParent());
-      return folder;
+    if (resume && !Files.exists(folder.checkpoint())) {
+      throw new InvalidOptionException(path + " has no checkpoint to resume from");
+    }
+    if (!resume && folder.isUsed()) {
+      throw new InvalidOptionException(
+          path + " is not empty; give another --out, or --resume to go on from its checkpoint");
+    }
+    return folder;
+  }
+
+  /** What a run leaves that ended before its first checkpoint does not count. */
+  private boolean isUsed() {
+    if (!Files.exists(path)) {
+      return false;
+    }
+    try (Stream<Path> content = Files.list(path)) {
+      return Files.exists(checkpoint())
+          || content.anyMatch(
+              file -> !Set.of(CACHE, TRAINING).contains(file.getFileName().toString()));
     } catch (IOException e) {
       throw new VlmException("cannot use the folder " + path + ": " + e.getMessage(), e);
     }
   }
 
   Path checkpoint() {
-    return path.resolve("training").resolve("checkpoint.safetensors");
+    return path.resolve(TRAINING).resolve("checkpoint.safetensors");
   }
 
   private Path log() {
-    return path.resolve("training").resolve("log.jsonl");
+    return path.resolve(TRAINING).resolve("log.jsonl");
   }
 
   /** Forgets what was logged after a step. */
   void rewindLog(int step) {
-    if (!Files.exists(log())) {
-      return;
-    }
     try {
+      Files.createDirectories(log().getParent());
+      if (!Files.exists(log())) {
+        return;
+      }
       List<String> kept =
           Files.readAllLines(log()).stream()
               .filter(line -> line.endsWith("}")) // the last may have been broken off
@@ -110,7 +120,7 @@ final class TrainingFolder {
   }
 
   Path plot() {
-    return path.resolve("training").resolve("loss.svg");
+    return path.resolve(TRAINING).resolve("loss.svg");
   }
 
   /** Writes the model as {@code vlm caption --model} opens it. */
