@@ -312,8 +312,8 @@ final class Trainee implements AutoCloseable {
    */
   record Prediction(Tensor logits, Tensor targets) {
     /** The cross-entropy of the targets, summed and divided by a number of tokens. */
-    Tensor loss(double tokens) {
-      return KernelLibrary.shared().call("token_loss", logits, targets, tokens);
+    Tensor loss(long tokens) {
+      return KernelLibrary.shared().call("token_loss", logits, targets, (double) tokens);
     }
   }
 }
