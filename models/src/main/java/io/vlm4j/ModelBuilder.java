@@ -1,7 +1,5 @@
 package io.vlm4j;
 
-import io.vlm4j.connectors.AveragePooling;
-import io.vlm4j.connectors.PixelShuffle;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.assembled.AssembledModels;
@@ -116,7 +114,12 @@ public final class ModelBuilder {
             embedder, connector, embedderDevice, languageModel, prompt, resources);
       }
       return AssembledModels.join(
-          encoder, features, pooled(connector), languageModel, prompt, resources);
+          encoder,
+          features,
+          AssembledModels.pooled(averagePooling, pixelShuffle, connector),
+          languageModel,
+          prompt,
+          resources);
     } catch (RuntimeException e) {
       resources.close();
       throw e;
@@ -129,12 +132,6 @@ public final class ModelBuilder {
           "an encoder that binds images and sounds gives one vector each; there is nothing to pool"
               + " and no place for a second encoder");
     }
-  }
-
-  private Connector pooled(Connector projection) {
-    Connector shuffled =
-        pixelShuffle == 1 ? projection : new PixelShuffle(pixelShuffle, projection);
-    return averagePooling == 1 ? shuffled : new AveragePooling(averagePooling, shuffled);
   }
 
   private static void require(Object part, String name) {

@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       TraceCommand.class,
       VerifyCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      TrainConnectorCommand.class
     })
 public final class Vlm implements Runnable {
   @Option(

@@ -41,7 +41,26 @@ public final class Attention {
    *     null for none
    */
   public Tensor forward(Tensor x, Tensor mask) {
-    return KernelLibrary.shared().call("attention_forward", layer, x, null, 0, null, null, mask);
+    return forward(x, null, mask);
+  }
+
+  /**
+   * Attention under a mask, without a cache.
+   *
+   * @param rotary cosines and sines of the positions; null without rotary positions
+   * @param mask as above
+   */
+  public Tensor forward(Tensor x, RotaryEmbedding.Angles rotary, Tensor mask) {
+    return KernelLibrary.shared()
+        .call(
+            "attention_forward",
+            layer,
+            x,
+            null,
+            0,
+            rotary == null ? null : rotary.cos(),
+            rotary == null ? null : rotary.sin(),
+            mask);
   }
 
   /**

@@ -36,4 +36,18 @@ public final class PositionEmbedding {
       return scope.keep(x.add(table.narrow(0, (long) start + offset, x.size(1))));
     }
   }
+
+  /**
+   * Adds positions in any order to embeddings.
+   *
+   * @param x float32 [B, T, D]
+   * @param positions the place of each, int64 [B, T]
+   * @return float32 [B, T, D]
+   */
+  public Tensor addTo(Tensor x, Tensor positions) {
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor own = table.narrow(0, offset, (long) table.size(0) - offset);
+      return scope.keep(x.add(own.select(0, positions.view(-1)).view(x.shape())));
+    }
+  }
 }

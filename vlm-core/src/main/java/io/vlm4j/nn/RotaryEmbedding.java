@@ -36,6 +36,23 @@ public final class RotaryEmbedding {
     return new Angles(cosAndSin[0], cosAndSin[1]);
   }
 
+  /**
+   * The angles of positions in any order.
+   *
+   * @param positions int64 [B, T], from 0 to less than {@code count}
+   * @return cosines and sines [B, T, 1, 2F]
+   */
+  public Angles at(Tensor positions, int count) {
+    Angles all = at(0, count);
+    return new Angles(rows(all.cos(), positions), rows(all.sin(), positions));
+  }
+
+  private static Tensor rows(Tensor table, Tensor positions) {
+    return table
+        .select(0, positions.view(-1))
+        .view(positions.size(0), positions.size(1), 1, table.size(-1));
+  }
+
   private Tensor toTensor(float[] values) {
     return Tensor.of(values, values.length).to(device);
   }

@@ -1,5 +1,6 @@
 package io.vlm4j.spi;
 
+import io.vlm4j.error.UnsupportedModelException;
 import io.vlm4j.tensor.Tensor;
 
 /**
@@ -21,6 +22,20 @@ public interface LayeredLanguageModel extends LanguageModel {
    * @param hook is called before each block
    */
   Tensor forward(Tensor embeddings, DecodeState state, Logits logits, LayerHook hook);
+
+  /**
+   * One pass over sequences that branch, with no state; it has gradients where the model was opened
+   * for them ({@link io.vlm4j.tensor.Autograd}).
+   *
+   * @param embeddings float32 [B, T, D]
+   * @param hook is called before each block
+   * @return logits of the wanted positions, float32 [R, V]
+   * @throws UnsupportedModelException if the model reads no such sequences
+   */
+  default Tensor forward(Tensor embeddings, BranchedSequences sequences, LayerHook hook) {
+    throw new UnsupportedModelException(
+        "this language model reads no sequences that branch, so no connector can be trained on it");
+  }
 
   @Override
   default Tensor forward(Tensor embeddings, DecodeState state, Logits logits) {

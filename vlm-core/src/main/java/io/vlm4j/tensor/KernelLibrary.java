@@ -30,11 +30,15 @@ public final class KernelLibrary {
   private final PtSymbolBlock module;
   private final IValue none;
 
-  /** The graph executor's profiling is a setting of each thread; unprofiled runs start at once. */
-  private final ThreadLocal<Boolean> plainExecution =
+  /**
+   * Settings that libtorch has for each thread. Without the graph executor's profiling, runs start
+   * at once. DJL forbids gradients on the thread that starts it; {@link Autograd} decides instead.
+   */
+  private final ThreadLocal<Boolean> threadSettings =
       ThreadLocal.withInitial(
           () -> {
             JniUtils.setGraphExecutorOptimize(false);
+            JniUtils.setGradMode(true);
             return true;
           });
 
@@ -129,7 +133,7 @@ public final class KernelLibrary {
   }
 
   private IValue run(String method, Object... arguments) {
-    plainExecution.get();
+    threadSettings.get();
     IValue[] values = new IValue[arguments.length];
     boolean[] temporary = new boolean[arguments.length];
     try {
@@ -137,7 +141,9 @@ public final class KernelLibrary {
         temporary[i] = !(arguments[i] instanceof NativeHandle) && arguments[i] != null;
         values[i] = toValue(arguments[i]);
       }
-      return IValueUtils.runMethod(module, method, values);
+      return Autograd.isOn()
+          ? AutogradCall.run(module, method, values)
+          : IValueUtils.runMethod(module, method, values);
     } catch (ai.djl.engine.EngineException e) {
       throw new TensorException(method.replace('_', ' ') + ": " + firstLine(e), e);
     } finally {

@@ -64,7 +64,7 @@ public enum LinearKernel {
    * @param stored the type that the checkpoint has it in
    */
   public static LinearKernel choose(Placement placement, DType stored) {
-    if (!placement.device().isCpu()) {
+    if (!placement.device().isCpu() || Autograd.isOn()) { // the others have no gradients
       return PLAIN;
     }
     LinearKernel kernel = onCpu(placement.precision(), stored, placement.workload());

@@ -43,10 +43,12 @@ public final class ParallelLoading {
 
   private static <T> List<Owned<T>> onThreads(int threads, int count, IntFunction<T> loader) {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
+    boolean autograd = Autograd.isOn();
     try {
       List<CompletableFuture<Owned<T>>> tasks =
           IntStream.range(1, count)
-              .mapToObj(i -> CompletableFuture.supplyAsync(() -> Owned.load(loader, i), pool))
+              .mapToObj(
+                  i -> CompletableFuture.supplyAsync(() -> Owned.load(loader, i, autograd), pool))
               .toList();
       return allOrNothing(tasks);
     } finally {
@@ -77,8 +79,10 @@ public final class ParallelLoading {
 
   /** A layer and the sealed scope of its tensors. */
   private record Owned<T>(T layer, TensorScope scope) {
-    static <T> Owned<T> load(IntFunction<T> loader, int index) {
-      return TensorScope.owning(scope -> new Owned<>(loader.apply(index), scope));
+    static <T> Owned<T> load(IntFunction<T> loader, int index, boolean autograd) {
+      try (Autograd callers = Autograd.as(autograd)) {
+        return TensorScope.owning(scope -> new Owned<>(loader.apply(index), scope));
+      }
     }
   }
 }

@@ -6,6 +6,8 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.vlm4j.error.TensorException;
 import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
@@ -188,6 +190,27 @@ public final class Tensor extends NativeHandle {
   /** The elements of an integer tensor as int32, in row-major order. */
   public int[] toInts() {
     return Arrays.stream(toLongs()).mapToInt(Math::toIntExact).toArray();
+  }
+
+  /** The bytes of the elements in row-major order, little-endian. */
+  public ByteBuffer toBytes() {
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor flat = to(Device.CPU).contiguous();
+      int length = Math.toIntExact(elements(flat.shape()) * dtype().bytes());
+      // Eight bytes a number where they divide by that. The copy begins at a multiple of 8, which
+      // the place in a whole tensor may not.
+      DType carrier = length % Long.BYTES == 0 ? DType.INT64 : DType.UINT8;
+      long[] values = flat.copy().reinterpret(carrier, length / carrier.bytes()).toLongs();
+      ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+      for (long value : values) {
+        if (carrier == DType.INT64) {
+          buffer.putLong(value);
+        } else {
+          buffer.put((byte) value);
+        }
+      }
+      return buffer.flip();
+    }
   }
 
   @Override

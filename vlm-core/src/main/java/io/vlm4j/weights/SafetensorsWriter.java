@@ -2,7 +2,6 @@ package io.vlm4j.weights;
 
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.VlmException;
-import io.vlm4j.tensor.DType;
 import io.vlm4j.tensor.Device;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
@@ -106,27 +105,10 @@ public final class SafetensorsWriter {
       for (long start = 0; start < elements; start += CHUNK) {
         try (TensorScope chunk = TensorScope.open()) {
           long length = Math.min(CHUNK, elements - start);
-          writeFully(channel, rawBytes(flat.narrow(0, start, length), length));
+          writeFully(channel, flat.narrow(0, start, length).toBytes());
         }
       }
     }
-  }
-
-  /** The memory of a few elements: eight bytes a number where they divide by that, else one. */
-  private static ByteBuffer rawBytes(Tensor elements, long count) {
-    int length = Math.toIntExact(count * bytes(elements));
-    DType carrier = length % Long.BYTES == 0 ? DType.INT64 : DType.UINT8;
-    // The copy begins at a multiple of 8, which the place in the whole tensor may not.
-    long[] values = elements.copy().reinterpret(carrier, length / carrier.bytes()).toLongs();
-    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    for (long value : values) {
-      if (carrier == DType.INT64) {
-        buffer.putLong(value);
-      } else {
-        buffer.put((byte) value);
-      }
-    }
-    return buffer.flip();
   }
 
   private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {

@@ -2,6 +2,8 @@ package io.vlm4j.models.assembled;
 
 import io.vlm4j.JointEmbedder;
 import io.vlm4j.VisionLanguageModel;
+import io.vlm4j.connectors.AveragePooling;
+import io.vlm4j.connectors.PixelShuffle;
 import io.vlm4j.models.Resources;
 import io.vlm4j.models.fusion.FramesVisualPath;
 import io.vlm4j.models.fusion.FusionModel;
@@ -52,6 +54,17 @@ public final class AssembledModels {
     boolean beside = languageModel.model() instanceof ImageAttendingModel;
     TemplateFormat format = new TemplateFormat(prompt, languageModel.tokenizer(), beside);
     return new FusionModel(path, format, languageModel, resources);
+  }
+
+  /**
+   * A connector behind the pooling of an assembled model.
+   *
+   * @param average patches along one side of the blocks that are averaged; 1 for none
+   * @param shuffle patches along one side of the blocks that are then joined; 1 for none
+   */
+  public static Connector pooled(int average, int shuffle, Connector connector) {
+    Connector shuffled = shuffle == 1 ? connector : new PixelShuffle(shuffle, connector);
+    return average == 1 ? shuffled : new AveragePooling(average, shuffled);
   }
 
   private static VisualPath path(

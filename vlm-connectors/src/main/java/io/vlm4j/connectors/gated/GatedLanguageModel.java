@@ -1,6 +1,7 @@
 package io.vlm4j.connectors.gated;
 
 import io.vlm4j.error.InvalidModelException;
+import io.vlm4j.spi.BranchedSequences;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.ImageAttendingModel;
 import io.vlm4j.spi.LanguageModel;
@@ -10,6 +11,7 @@ import io.vlm4j.spi.VisibleImages;
 import io.vlm4j.spi.VisibleImages.Run;
 import io.vlm4j.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A frozen language model with gated cross-attention between its blocks. */
@@ -89,6 +91,27 @@ public final class GatedLanguageModel extends LanguageModelView implements Image
           return layer == null
               ? hiddenStates
               : layer.forward(hiddenStates, runs, image -> state.image(image).context(block));
+        });
+  }
+
+  /**
+   * One pass over sequences that branch, each of which looks at an image of its own.
+   *
+   * @param embeddings float32 [B, T, D]
+   * @param images float32 [B, N, D']
+   * @param from the first position that looks at the image
+   * @return logits of the wanted positions, float32 [R, V]
+   */
+  public Tensor forward(Tensor embeddings, BranchedSequences sequences, Tensor images, int from) {
+    List<Run> runs = new VisibleImages(Map.of(from, 0)).runs(0, embeddings.size(1));
+    return model.forward(
+        embeddings,
+        sequences,
+        (block, hiddenStates) -> {
+          GatedCrossAttention layer = layers.beforeBlock().get(block);
+          return layer == null
+              ? hiddenStates
+              : layer.forward(hiddenStates, runs, image -> layer.attention().project(images));
         });
   }
 

@@ -462,3 +462,45 @@ class Kernels(Module):
 
   def dequantize_q6_k(self, blocks: Tensor) -> Tensor:
     return __torch__.Gguf().q6_k(blocks)
+
+  # --- training ---
+
+  def variable(self, x: Tensor) -> Tensor:
+    return x.detach().to(6).clone().requires_grad_(True)
+
+  def same(self, x: Tensor) -> Tensor:
+    return x
+
+  def gradients(self, loss: Tensor, variables: List[Tensor]) -> List[Tensor]:
+    return __torch__.Training().gradients(loss, variables)
+
+  def token_loss(self, logits: Tensor, targets: Tensor, tokens: float) -> Tensor:
+    # The cross-entropy of each row's target, summed and divided by the tokens of the whole step.
+    return torch.cross_entropy_loss(logits, targets, None, 2, -100, 0.) / tokens
+
+  def add_in_place(self, sums: List[Tensor], terms: List[Tensor]) -> int:
+    for i in range(torch.len(sums)):
+      _0 = sums[i].add_(terms[i])
+    return torch.len(sums)
+
+  def clip_gradients(self, gradients: List[Tensor], limit: float) -> Tensor:
+    return __torch__.Training().clip(gradients, limit)
+
+  def adamw(self, variables: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], rate: float, beta1: float, beta2: float, decay: float, eps: float) -> int:
+    _0 = torch._fused_adamw_(variables, gradients, means, squares, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+    return torch.len(variables)
+
+  def branch_mask(self, owners: Tensor) -> Tensor:
+    # owners [B, T]: 0 for the common beginning, i for branch i, -1 for filling -> boolean [B, 1, T, T].
+    queries = owners.unsqueeze(2)
+    keys = owners.unsqueeze(1)
+    mask = torch.logical_or(torch.eq(keys, 0), torch.eq(keys, queries)).tril()
+    return mask.unsqueeze(1)
+
+  def branch_bias(self, bias: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
+    # Biases by distance [1, heads, P, P] for the places of each row [B, T] -> [B, heads, T, T], the lowest number behind the mask.
+    rows = annotate(List[Tensor], [])
+    for i in range(positions.size(0)):
+      places = positions.select(0, i)
+      _0 = torch.append(rows, bias.squeeze(0).index_select(1, places).index_select(2, places))
+    return torch.stack(rows, 0).masked_fill(torch.logical_not(mask), -3.4028234663852886e+38)

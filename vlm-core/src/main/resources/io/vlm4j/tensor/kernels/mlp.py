@@ -51,7 +51,11 @@ class Mlp:
     if self.gated:
       # One product for both: the gate's rows stand first in `up`.
       gate, value = h.chunk(2, -1)
-      h = __torch__.activate(gate, self.activation).mul_(value)
+      h = __torch__.activate(gate, self.activation)
+      if torch.is_grad_enabled():
+        h = h * value
+      else:
+        h = h.mul_(value)
     else:
       h = __torch__.activate(h, self.activation)
     return self.down.forward(h)

@@ -4,6 +4,7 @@ import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.nn.CrossAttention;
 import io.vlm4j.nn.KvState;
 import io.vlm4j.nn.Linear;
+import io.vlm4j.spi.BranchedSequences;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.LayeredLanguageModel;
 import io.vlm4j.tensor.Device;
@@ -127,6 +128,23 @@ public final class CausalDecoder implements LayeredLanguageModel {
       Tensor last = parts.ending().apply(hidden);
       record(parts.blocks().size(), last);
       return scope.keep(parts.head().forward(last));
+    }
+  }
+
+  @Override
+  public Tensor forward(Tensor embeddings, BranchedSequences sequences, LayerHook hook) {
+    if (sequences.longest() > contextLength()) {
+      throw new InvalidPromptException(
+          sequences.longest() + " positions are more than the context of " + contextLength());
+    }
+    try (TensorScope scope = TensorScope.open()) {
+      Positions.Order order = parts.positions().order(sequences);
+      Tensor hidden = parts.intoBlocks(embeddings, sequences);
+      for (int i = 0; i < parts.blocks().size(); i++) {
+        hidden = parts.blocks().get(i).forward(hook.beforeBlock(i, hidden), order);
+      }
+      Tensor wanted = hidden.view(-1, hidden.size(2)).select(0, sequences.rows());
+      return scope.keep(parts.head().forward(parts.ending().apply(wanted)));
     }
   }
 

@@ -40,6 +40,15 @@ public record DecoderBlock(
     return parallel ? mlp.forward(hiddenStates, stream) : mlp.forward(stream);
   }
 
+  /** Sequences without a state. */
+  Tensor forward(Tensor hiddenStates, Positions.Order order) {
+    if (crossAttention.isPresent()) {
+      throw new IllegalStateException("a block that looks at an encoder's output needs a state");
+    }
+    Tensor seen = attention.forward(hiddenStates, order.angles(), order.mask());
+    return parallel ? mlp.forward(hiddenStates, seen) : mlp.forward(seen);
+  }
+
   /** Bytes of the weights of its linear layers. */
   long bytes() {
     return attention.bytes() + crossAttention.map(CrossAttention::bytes).orElse(0L) + mlp.bytes();

@@ -4,6 +4,7 @@ import io.vlm4j.nn.Embedding;
 import io.vlm4j.nn.KvState;
 import io.vlm4j.nn.Linear;
 import io.vlm4j.nn.Norm;
+import io.vlm4j.spi.BranchedSequences;
 import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.weights.Weights;
@@ -54,6 +55,11 @@ public record DecoderParts(
     return state.isJoined()
         ? positions.addToNext(wide, state)
         : positions.addTo(wide, state.length());
+  }
+
+  Tensor intoBlocks(Tensor embeddings, BranchedSequences sequences) {
+    Tensor wide = input.map(layer -> layer.forward(embeddings)).orElse(embeddings);
+    return positions.addTo(wide, sequences);
   }
 
   long stepBytes() {

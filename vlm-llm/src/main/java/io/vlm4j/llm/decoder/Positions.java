@@ -6,6 +6,7 @@ import io.vlm4j.nn.Norm;
 import io.vlm4j.nn.PositionEmbedding;
 import io.vlm4j.nn.RelativePositionBias;
 import io.vlm4j.nn.RotaryEmbedding;
+import io.vlm4j.spi.BranchedSequences;
 import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
 import java.util.stream.IntStream;
@@ -18,6 +19,11 @@ public interface Positions {
       @Override
       public Order order(int start, int count) {
         return new Order(rotary.at(start, count), null);
+      }
+
+      @Override
+      public Order order(BranchedSequences sequences) {
+        return new Order(rotary.at(sequences.positions(), sequences.longest()), sequences.mask());
       }
 
       @Override
@@ -45,6 +51,11 @@ public interface Positions {
       public Tensor addToNext(Tensor embeddings, KvState joined) {
         return norm.forward(plain.addToNext(embeddings, joined));
       }
+
+      @Override
+      public Tensor addTo(Tensor embeddings, BranchedSequences sequences) {
+        return norm.forward(plain.addTo(embeddings, sequences));
+      }
     };
   }
 
@@ -64,6 +75,11 @@ public interface Positions {
       @Override
       public Tensor addTo(Tensor embeddings, int start) {
         return table.addTo(embeddings, start);
+      }
+
+      @Override
+      public Tensor addTo(Tensor embeddings, BranchedSequences sequences) {
+        return table.addTo(embeddings, sequences.positions());
       }
 
       @Override
@@ -90,6 +106,15 @@ public interface Positions {
         Tensor inUse = joined.inUse(joined.length() + 1);
         return new Order(null, KernelLibrary.shared().call("bias_in_use", own, inUse));
       }
+
+      @Override
+      public Order order(BranchedSequences sequences) {
+        Tensor all = bias.causal(0, sequences.longest());
+        return new Order(
+            null,
+            KernelLibrary.shared()
+                .call("branch_bias", all, sequences.positions(), sequences.mask()));
+      }
     };
   }
 
@@ -110,6 +135,16 @@ public interface Positions {
    */
   default Tensor addToNext(Tensor embeddings, KvState joined) {
     return embeddings;
+  }
+
+  /** The input of the first block for sequences that branch. */
+  default Tensor addTo(Tensor embeddings, BranchedSequences sequences) {
+    return embeddings;
+  }
+
+  /** What attention is told of sequences that branch. */
+  default Order order(BranchedSequences sequences) {
+    return new Order(null, sequences.mask());
   }
 
   /** What attention is told of {@code count} places from {@code start} on. */

@@ -1,0 +1,137 @@
+package io.vlm4j.train;
+
+import io.vlm4j.config.JsonNode;
+import io.vlm4j.spi.LayeredLanguageModel;
+import io.vlm4j.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+
+/** New weights of connectors, drawn as their authors drew them, under the checkpoints' names. */
+final class NewWeights {
+  /** Of BERT and the Q-Former. */
+  private static final double DEVIATION = 0.02;
+
+  private final Random random;
+  private final Map<String, Tensor> made = new LinkedHashMap<>();
+
+  NewWeights(long seed) {
+    this.random = new Random(seed);
+  }
+
+  Map<String, Tensor> made() {
+    return made;
+  }
+
+  void mlp(JsonNode config) {
+    int hidden = config.getInt("hidden_size");
+    boolean bias = config.getBoolean("bias", true);
+    uniform("connector.linear_1", config.getInt("input_size"), hidden, bias);
+    uniform("connector.linear_2", hidden, config.getInt("output_size"), bias);
+  }
+
+  void queryingTransformer(JsonNode config) {
+    int size = config.getInt("hidden_size");
+    int inner = config.getInt("intermediate_size");
+    normal("connector.query_tokens", DEVIATION, 1, config.getInt("num_query_tokens"), size);
+    norm("connector.qformer.layernorm", size);
+    for (int i = 0; i < config.getInt("num_hidden_layers"); i++) {
+      String block = "connector.qformer.encoder.layer." + i + ".";
+      attention(block + "attention.", size, size);
+      if (i % config.getInt("cross_attention_frequency") == 0) {
+        attention(block + "crossattention.", size, config.getInt("encoder_hidden_size"));
+      }
+      narrow(block + "intermediate_query.dense", size, inner);
+      narrow(block + "output_query.dense", inner, size);
+      norm(block + "output_query.LayerNorm", size);
+    }
+    narrow("connector.language_projection", size, config.getInt("output_size"));
+  }
+
+  private void attention(String name, int size, int contextSize) {
+    narrow(name + "attention.query", size, size);
+    narrow(name + "attention.key", contextSize, size);
+    narrow(name + "attention.value", contextSize, size);
+    narrow(name + "output.dense", size, size);
+    norm(name + "output.LayerNorm", size);
+  }
+
+  void resampler(JsonNode config) {
+    int size = config.getInt("input_size");
+    int inner = config.getInt("heads") * config.getInt("dim_head");
+    normal("connector.latents", 1, config.getInt("num_latents"), size);
+    for (int i = 0; i < config.getInt("depth"); i++) {
+      String attention = "connector.layers." + i + ".0.";
+      norm(attention + "norm_media", size);
+      norm(attention + "norm_latents", size);
+      attend(attention, size, size, inner);
+      feedForward("connector.layers." + i + ".1.", size, size * config.getInt("ff_mult"));
+    }
+    norm("connector.norm", size);
+    int output = config.getInt("output_size", 0);
+    if (output > 0) {
+      uniform("connector.projection", size, output, true);
+    }
+  }
+
+  /** The gates are closed, so that the language model is at first what it was. */
+  void gatedLayers(JsonNode config, LayeredLanguageModel language) {
+    int size = language.blockSize();
+    int inner = config.getInt("heads") * config.getInt("dim_head");
+    int interval = config.getInt("cross_attn_every_n_layers");
+    for (int block = interval - 1; block < language.layerCount(); block += interval) {
+      String layer = "cross_attention." + block + ".";
+      fill(layer + "attn_gate", () -> 0, 1);
+      fill(layer + "ff_gate", () -> 0, 1);
+      norm(layer + "attn.norm", size);
+      attend(layer + "attn.", size, config.getInt("input_size"), inner);
+      feedForward(layer + "ff.", size, 4 * size);
+    }
+  }
+
+  private void attend(String name, int size, int contextSize, int inner) {
+    uniform(name + "to_q", size, inner, false);
+    uniform(name + "to_kv", contextSize, 2 * inner, false);
+    uniform(name + "to_out", inner, size, false);
+  }
+
+  private void feedForward(String name, int size, int inner) {
+    norm(name + "0", size);
+    uniform(name + "1", size, inner, false);
+    uniform(name + "3", inner, size, false);
+  }
+
+  private void norm(String name, int size) {
+    fill(name + ".weight", () -> 1, size);
+    fill(name + ".bias", () -> 0, size);
+  }
+
+  /** Uniform within 1/sqrt(in), as PyTorch's linear layers begin. */
+  private void uniform(String name, int inputSize, int outputSize, boolean bias) {
+    double bound = 1 / Math.sqrt(inputSize);
+    DoubleSupplier draw = () -> (2 * random.nextDouble() - 1) * bound;
+    fill(name + ".weight", draw, outputSize, inputSize);
+    if (bias) {
+      fill(name + ".bias", draw, outputSize);
+    }
+  }
+
+  /** Normal with a small deviation, no bias, as BERT's linear layers begin. */
+  private void narrow(String name, int inputSize, int outputSize) {
+    normal(name + ".weight", DEVIATION, outputSize, inputSize);
+    fill(name + ".bias", () -> 0, outputSize);
+  }
+
+  private void normal(String name, double deviation, long... shape) {
+    fill(name, () -> random.nextGaussian() * deviation, shape);
+  }
+
+  private void fill(String name, DoubleSupplier draw, long... shape) {
+    float[] values = new float[Math.toIntExact(Tensor.elements(shape))];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) draw.getAsDouble();
+    }
+    made.put(name, Tensor.of(values, shape));
+  }
+}
