@@ -207,8 +207,11 @@ class CommandsTest extends CommandTestBase {
     }
     assertEquals(Set.of("encoder", "connector", "language_model"), roles);
     assertEquals(summary.getInt("parameters"), parameters);
-    String choice = summary.getList("auto").get(0).asString();
-    assertTrue(choice.startsWith("float32 weights -> "), choice);
+    List<String> choices =
+        summary.getList("auto").stream().map(JsonNode::asString).sorted().toList();
+    assertEquals(2, choices.size());
+    assertTrue(choices.get(0).startsWith("encoding, float32 weights -> "), choices.get(0));
+    assertTrue(choices.get(1).startsWith("generation, float32 weights -> "), choices.get(1));
     String text = succeeds("inspect", SMOLVLM).out();
     assertTrue(text.startsWith("smolvlm (supported, 0.1M parameters)"), text);
   }
