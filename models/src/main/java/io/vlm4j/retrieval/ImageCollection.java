@@ -1,6 +1,7 @@
 package io.vlm4j.retrieval;
 
 import io.vlm4j.error.InvalidImageException;
+import io.vlm4j.image.Image;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -11,17 +12,12 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** The images of a folder and of the folders in it, or those of a zip file. */
 abstract class ImageCollection implements AutoCloseable {
-  private static final Set<String> ENDINGS =
-      Set.of("jpg", "jpeg", "png", "gif", "bmp", "webp", "tif", "tiff");
-
   /** No picture that can be decoded is stored in more. */
   private static final long MAX_BYTES = 1L << 30;
 
@@ -95,11 +91,6 @@ abstract class ImageCollection implements AutoCloseable {
   @Override
   public abstract void close();
 
-  private static boolean isImage(String name) {
-    String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    return ENDINGS.contains(ending);
-  }
-
   private static long nanos(FileTime time) {
     return time.to(TimeUnit.NANOSECONDS);
   }
@@ -128,7 +119,8 @@ abstract class ImageCollection implements AutoCloseable {
             @Override
             public FileVisitResult visitFile(Path found, BasicFileAttributes attributes)
                 throws IOException {
-              if (isImage(found.getFileName().toString()) && Files.isRegularFile(found)) {
+              if (Image.isNamedLikeOne(found.getFileName().toString())
+                  && Files.isRegularFile(found)) {
                 String name = folder.relativize(found).toString().replace('\\', '/');
                 files.add(
                     new ImageFile(
@@ -167,7 +159,7 @@ abstract class ImageCollection implements AutoCloseable {
     @Override
     void list(List<ImageFile> files) {
       zip.stream()
-          .filter(entry -> !entry.isDirectory() && isImage(entry.getName()))
+          .filter(entry -> !entry.isDirectory() && Image.isNamedLikeOne(entry.getName()))
           .forEach(entry -> files.add(describe(entry)));
     }
 

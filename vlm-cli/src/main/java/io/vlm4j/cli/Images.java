@@ -1,20 +1,16 @@
 package io.vlm4j.cli;
 
 import io.vlm4j.error.InvalidImageException;
+import io.vlm4j.image.Image;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Checks that are worth making before a model is loaded. */
 final class Images {
-  private static final Set<String> ENDINGS =
-      Set.of("jpg", "jpeg", "png", "gif", "bmp", "webp", "tif", "tiff");
-
   private Images() {}
 
   static void requireReadable(Path image) {
@@ -52,7 +48,6 @@ final class Images {
   }
 
   private static boolean isImage(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return Files.isRegularFile(file) && ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
+    return Files.isRegularFile(file) && Image.isNamedLikeOne(file.getFileName().toString());
   }
 }

@@ -6,6 +6,8 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * An immutable, upright picture of 8-bit red, green and blue.
@@ -15,6 +17,9 @@ import java.util.Arrays;
  * are not applied.
  */
 public final class Image {
+  private static final Set<String> ENDINGS =
+      Set.of("jpg", "jpeg", "png", "gif", "bmp", "webp", "tif", "tiff");
+
   private final int width;
   private final int height;
   private final byte[] rgb;
@@ -24,6 +29,12 @@ public final class Image {
     this.width = width;
     this.height = height;
     this.rgb = rgb;
+  }
+
+  /** True if a file of this name is likely an image; what it is, its bytes decide. */
+  public static boolean isNamedLikeOne(String fileName) {
+    String ending = fileName.substring(fileName.lastIndexOf('.') + 1);
+    return ENDINGS.contains(ending.toLowerCase(Locale.ROOT));
   }
 
   /**

@@ -4,11 +4,13 @@ import io.vlm4j.error.InvalidImageException;
 import io.vlm4j.image.Image;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -33,6 +35,9 @@ public interface ImageSource extends Closeable {
           folderOrZip + " is neither a folder nor a zip file: " + e.getMessage(), e);
     }
   }
+
+  /** The names of all images, sorted; those in folders below have a path as their name. */
+  List<String> names();
 
   /** True if there is such an image. */
   boolean has(String name);
@@ -67,11 +72,27 @@ public interface ImageSource extends Closeable {
     return Image.decode(bytes(name), this + ": " + name);
   }
 
+  private static List<String> sorted(Stream<String> names) {
+    return names.filter(Image::isNamedLikeOne).sorted().toList();
+  }
+
   @Override
   void close();
 
   /** A folder, and those below it as far as names say so. */
   record Folder(Path path) implements ImageSource {
+    @Override
+    public List<String> names() {
+      try (Stream<Path> files = Files.walk(path)) {
+        return sorted(
+            files
+                .filter(Files::isRegularFile)
+                .map(file -> path.relativize(file).toString().replace('\\', '/')));
+      } catch (IOException | UncheckedIOException e) {
+        throw new InvalidImageException("cannot list " + path + ": " + e.getMessage(), e);
+      }
+    }
+
     @Override
     public boolean has(String name) {
       return Files.isRegularFile(file(name));
@@ -109,6 +130,11 @@ public interface ImageSource extends Closeable {
 
   /** A zip file. */
   record Zip(Path path, ZipFile zip) implements ImageSource {
+    @Override
+    public List<String> names() {
+      return sorted(zip.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName));
+    }
+
     @Override
     public boolean has(String name) {
       return zip.getEntry(name) != null;

@@ -1,5 +1,6 @@
 package io.vlm4j.train;
 
+import io.vlm4j.data.ImageSource;
 import io.vlm4j.image.Image;
 import io.vlm4j.models.Resources;
 import io.vlm4j.spi.ImageFeatures;
@@ -12,6 +13,7 @@ final class CaptionSet implements AutoCloseable {
   private static final int ENCODED_TOGETHER = 8;
 
   private final ImageSource images;
+  private final List<String> names;
   private final List<List<int[]>> captions;
   private final FeatureCache cache;
   private final Resources resources;
@@ -24,20 +26,20 @@ final class CaptionSet implements AutoCloseable {
       Resources resources) {
     this.resources = resources;
     this.images = resources.own(ImageSource.open(source.images()));
+    this.names = source.names(images);
     this.captions =
-        source.captionsOf(images.names()).stream()
+        source.captionsOf(names).stream()
             .map(own -> own.stream().map(trainee::tokens).toList())
             .toList();
     Path file = run.cache().resolve(CacheKey.of(trainee.parts(), source, run.cacheType()));
     try (TensorScope scope = TensorScope.open()) {
-      ImageFeatures example = trainee.features(List.of(image(images.names().get(0))));
-      this.cache =
-          resources.own(FeatureCache.open(file, example, images.names().size(), run.cacheType()));
+      ImageFeatures example = trainee.features(List.of(image(names.get(0))));
+      this.cache = resources.own(FeatureCache.open(file, example, names.size(), run.cacheType()));
     }
     cache.fill(
         ENCODED_TOGETHER,
-        some -> trainee.features(some.stream().map(i -> image(images.names().get(i))).toList()),
-        done -> listener.encoded(done, images.names().size()));
+        some -> trainee.features(some.stream().map(i -> image(names.get(i))).toList()),
+        done -> listener.encoded(done, names.size()));
   }
 
   /** Reads the captions and computes the features that are not cached yet. */
@@ -47,7 +49,7 @@ final class CaptionSet implements AutoCloseable {
   }
 
   List<String> names() {
-    return images.names();
+    return names;
   }
 
   Image image(String name) {

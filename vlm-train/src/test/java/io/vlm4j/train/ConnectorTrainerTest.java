@@ -181,7 +181,9 @@ class ConnectorTrainerTest {
     Files.writeString(data.captions(), "1.png\ta cat\n");
     assertTrue(failsWith(data).contains("has no caption"));
     Files.writeString(data.captions(), "1.png a cat\n");
-    assertTrue(failsWith(data).contains("line 1 has no caption"));
+    assertTrue(failsWith(data).contains("line 1 is no image's name, tab and caption"));
+    Files.writeString(data.captions(), "1.png\t \n");
+    assertTrue(failsWith(data).contains("an empty caption of 1.png"));
   }
 
   private String failsWith(CaptionedImages data) {
