@@ -68,8 +68,7 @@ final class InspectCommand implements Callable<Integer> {
           "  %-15s %-20s %9.1fM  %s%n",
           part.role(), part.type(), part.parameters() / 1e6, String.join(", ", part.dtypes()));
     }
-    System.out.println(
-        "--dtype auto on this machine, for a layer of 640 inputs and 8192 outputs:");
+    System.out.println("--dtype auto on this machine, for a layer of 640 inputs and 8192 outputs:");
     summary.kernelChoices().forEach(choice -> System.out.println("  " + choice));
   }
 }
