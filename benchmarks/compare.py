@@ -67,8 +67,8 @@ def compare(options):
         taken |= {name: peer(name, options) for name in sorted({pair[1] for pair in pairs})}
         rounds.append(taken)
         print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
-    if options.out:
-        Path(options.out).write_text(json.dumps(rounds, indent=1))
+        if options.out:
+            Path(options.out).write_text(json.dumps(rounds, indent=1))
     print("| figure | vlm4j | peer | here | there | ratio (min to max) |\n|---|---|---|---|---|---|")
     for dtype, name in pairs:
         for figure in rounds[0][name]:

@@ -69,7 +69,7 @@ final class InspectCommand implements Callable<Integer> {
           part.role(), part.type(), part.parameters() / 1e6, String.join(", ", part.dtypes()));
     }
     System.out.println(
-        "--dtype auto on this machine, for a layer of 2048 inputs and 1024 outputs:");
+        "--dtype auto on this machine, for a layer of 640 inputs and 8192 outputs:");
     summary.kernelChoices().forEach(choice -> System.out.println("  " + choice));
   }
 }

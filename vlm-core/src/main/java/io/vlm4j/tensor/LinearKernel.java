@@ -123,17 +123,19 @@ public enum LinearKernel {
 
   /** Float32 weights stay as they are, mapped, unless another layout is clearly quicker. */
   private static LinearKernel exact(Workload workload) {
-    Map<LinearKernel, LinearProbe.Timing> timings = LinearProbe.timings(List.of(PLAIN, PREPACKED));
-    double plain = workload.seconds(timings.get(PLAIN));
-    return workload.seconds(timings.get(PREPACKED)) < 0.9 * plain ? PREPACKED : PLAIN;
+    return fastest(List.of(PLAIN, PREPACKED), workload);
   }
 
-  /** The one that takes the least time; the first of equals. */
+  /** The first one, which takes the least memory, unless another is clearly quicker. */
   private static LinearKernel fastest(List<LinearKernel> kernels, Workload workload) {
     Map<LinearKernel, LinearProbe.Timing> timings = LinearProbe.timings(kernels);
-    return kernels.stream()
-        .min(Comparator.comparingDouble(kernel -> workload.seconds(timings.get(kernel))))
-        .orElseThrow();
+    LinearKernel first = kernels.get(0);
+    LinearKernel quickest =
+        kernels.stream()
+            .min(Comparator.comparingDouble(kernel -> workload.seconds(timings.get(kernel))))
+            .orElseThrow();
+    double clearly = 0.9 * workload.seconds(timings.get(first));
+    return workload.seconds(timings.get(quickest)) < clearly ? quickest : first;
   }
 
   private LinearKernel unlessSlower(Workload workload) {

@@ -18,8 +18,10 @@ final class LinearProbe {
 
   private static final Logger LOG = LoggerFactory.getLogger(LinearProbe.class);
 
-  private static final int INPUTS = 2048;
-  private static final int OUTPUTS = 1024;
+  /** Many outputs of few inputs, where the kernels differ most in a single row. */
+  private static final int INPUTS = 640;
+
+  private static final int OUTPUTS = 8192;
   private static final int SATURATION_INPUTS = 256;
   private static final int ROUNDS = 6;
 
@@ -32,7 +34,7 @@ final class LinearProbe {
   private LinearProbe() {}
 
   /**
-   * What a kernel takes for a layer of 2048 inputs and 1024 outputs; infinite where it does not
+   * What a kernel takes for a layer of 640 inputs and 8192 outputs; infinite where it does not
    * work.
    *
    * @param promptSeconds for {@link #PROMPT_ROWS} rows
