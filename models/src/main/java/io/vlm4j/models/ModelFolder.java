@@ -8,6 +8,7 @@ import io.vlm4j.image.ImageProcessors;
 import io.vlm4j.text.ChatTemplate;
 import io.vlm4j.text.Tokenizer;
 import io.vlm4j.text.Tokenizers;
+import io.vlm4j.weights.AdaptedSource;
 import io.vlm4j.weights.WeightSource;
 import io.vlm4j.weights.WeightSources;
 import java.nio.file.Files;
@@ -38,14 +39,21 @@ public final class ModelFolder {
 
   private final Path path;
   private final JsonNode config;
+  private final Optional<Path> adapter;
 
   private ModelFolder(Path path, JsonNode config) {
+    this(path, config, Optional.empty());
+  }
+
+  private ModelFolder(Path path, JsonNode config, Optional<Path> adapter) {
     this.path = path;
     this.config = config;
+    this.adapter = adapter;
   }
 
   /**
-   * Opens a folder.
+   * Opens a folder. One with a LoRA adapter and no {@code config.json} opens as the model that its
+   * {@code base_model_name_or_path} names, with the adapter merged into its weights.
    *
    * @throws InvalidModelException if there is no folder or no {@code config.json} in it
    */
@@ -57,6 +65,9 @@ public final class ModelFolder {
               : "no folder " + path);
     }
     Path config = path.resolve(CONFIG);
+    if (!Files.exists(config) && Files.exists(path.resolve(AdaptedSource.CONFIG))) {
+      return adapted(path);
+    }
     if (!Files.exists(config) && Files.exists(path.resolve(OPEN_FLAMINGO_CONFIG))) {
       JsonNode openFlamingo = JsonNode.read(path.resolve(OPEN_FLAMINGO_CONFIG));
       return new ModelFolder(path, openFlamingo.withDefault("model_type", OPEN_FLAMINGO));
@@ -82,7 +93,18 @@ public final class ModelFolder {
         path, json.has("v_biattention_id") ? named.withDefault("model_type", VILBERT) : named);
   }
 
-  /** Where it is. */
+  private static ModelFolder adapted(Path adapter) {
+    JsonNode json = JsonNode.read(adapter.resolve(AdaptedSource.CONFIG));
+    Path path = HubCache.resolve(json.getString("base_model_name_or_path"));
+    if (!Files.exists(path.resolve(CONFIG))) {
+      throw new InvalidModelException(
+          json.origin() + ": its base_model_name_or_path " + path + " is no model folder");
+    }
+    ModelFolder base = open(path);
+    return new ModelFolder(base.path, base.config, Optional.of(adapter));
+  }
+
+  /** Where it is; an adapter's base. */
   public Path path() {
     return path;
   }
@@ -105,7 +127,8 @@ public final class ModelFolder {
 
   /** The weights; only their headers are read. */
   public WeightSource weights() {
-    return WeightSources.open(path);
+    WeightSource weights = WeightSources.open(path);
+    return adapter.<WeightSource>map(a -> AdaptedSource.of(weights, a)).orElse(weights);
   }
 
   /** The tokenizer. */
