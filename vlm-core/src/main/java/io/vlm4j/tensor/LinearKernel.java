@@ -68,7 +68,7 @@ public enum LinearKernel {
       return PLAIN;
     }
     LinearKernel kernel = onCpu(placement.precision(), stored, placement.workload());
-    if (LOG.isInfoEnabled() && LOGGED.add(placement.workload() + " " + stored)) {
+    if (LOG.isInfoEnabled() && LOGGED.add(placement + " " + stored)) {
       LOG.info(
           "dtype {}: {}",
           placement.precision(),

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,7 +84,14 @@ final class LinearProbe {
       kernels.forEach(kernel -> trials.add(new Trial(kernel)));
       trials.forEach(trial -> trial.prepare(weight));
       for (int round = 0; round < ROUNDS; round++) {
-        trials.forEach(trial -> trial.run(row, prompt, swept));
+        double least =
+            Stream.concat(TIMINGS.values().stream(), trials.stream().map(trial -> trial.best))
+                .mapToDouble(Timing::promptSeconds)
+                .min()
+                .orElseThrow();
+        trials.stream()
+            .filter(trial -> trial.hasChances(least))
+            .forEach(trial -> trial.run(row, prompt, swept));
       }
       for (Trial trial : trials) {
         LOG.debug("linear kernel {}: {}", trial.kernel.scriptName(), trial.best);
@@ -98,8 +106,8 @@ final class LinearProbe {
 
   /** One kernel's runs. The best one counts: other work only ever slows a run down. */
   private static final class Trial {
-    /** A kernel that is this much slower than float32 is known well enough after a round. */
-    private static final double HOPELESS_SECONDS = 0.1;
+    /** A kernel that takes this many times the quickest one's time is known well enough. */
+    private static final double HOPELESS = 10;
 
     private final LinearKernel kernel;
     private ScriptObject layer;
@@ -119,12 +127,12 @@ final class LinearProbe {
       }
     }
 
+    boolean hasChances(double leastPromptSeconds) {
+      boolean untried = Double.isInfinite(best.promptSeconds());
+      return layer != null && (untried || best.promptSeconds() <= HOPELESS * leastPromptSeconds);
+    }
+
     void run(Tensor row, Tensor prompt, Tensor swept) {
-      boolean hopeless =
-          best.promptSeconds() > HOPELESS_SECONDS && Double.isFinite(best.promptSeconds());
-      if (layer == null || hopeless) {
-        return;
-      }
       double promptSeconds = forward(prompt);
       try (TensorScope scope = TensorScope.open()) {
         KernelLibrary.shared().call("sum", swept);
