@@ -21,15 +21,15 @@ final class TrainingReport implements TrainingListener {
               .put("event", "begin")
               .put("parameters", parameters)
               .put("steps", options.steps())
-              .put("images_per_step", options.imagesPerStep()));
+              .put("examples_per_step", options.examplesPerStep()));
     } else {
       tell(
           String.format(
               Locale.ROOT,
-              "%,d weights learn, in %d steps of %d images",
+              "%,d weights learn, in %d steps of %d examples",
               parameters,
               options.steps(),
-              options.imagesPerStep()));
+              options.examplesPerStep()));
     }
   }
 
@@ -73,20 +73,20 @@ final class TrainingReport implements TrainingListener {
               .put("gradient_norm", progress.gradientNorm())
               .put("learning_rate", progress.learningRate())
               .put("tokens_per_s", progress.tokensPerSecond())
-              .put("images_per_s", progress.imagesPerSecond())
+              .put("examples_per_s", progress.examplesPerSecond())
               .put("seconds_left", progress.secondsLeft()));
     } else {
       tell(
           String.format(
               Locale.ROOT,
-              "step %d/%d  loss %.4f  norm %.3f  lr %.2e  %.0f tokens/s  %.2f images/s  %s left",
+              "step %d/%d  loss %.4f  norm %.3f  lr %.2e  %.0f tokens/s  %.2f examples/s  %s left",
               progress.step(),
               progress.steps(),
               progress.loss(),
               progress.gradientNorm(),
               progress.learningRate(),
               progress.tokensPerSecond(),
-              progress.imagesPerSecond(),
+              progress.examplesPerSecond(),
               clock(progress.secondsLeft())));
     }
   }

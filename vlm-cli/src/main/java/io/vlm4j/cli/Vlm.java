@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
       TraceCommand.class,
       VerifyCommand.class,
       BenchCommand.class,
-      TrainConnectorCommand.class
+      TrainConnectorCommand.class,
+      TrainInstructCommand.class
     })
 public final class Vlm implements Runnable {
   @Option(

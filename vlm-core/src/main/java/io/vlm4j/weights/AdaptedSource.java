@@ -63,6 +63,18 @@ public final class AdaptedSource implements WeightSource {
     return adapted;
   }
 
+  /**
+   * Puts an adapter onto a checkpoint, under PEFT's names.
+   *
+   * @param config as in {@link #CONFIG}
+   * @throws InvalidModelException if one of its tensors fits no weight
+   */
+  public static AdaptedSource of(WeightSource base, WeightSource adapter, JsonNode config) {
+    AdaptedSource adapted = new AdaptedSource(base, adapter, new LoraConfig(config));
+    adapted.match();
+    return adapted;
+  }
+
   private void match() {
     Map<String, List<String>> weights =
         base.names().stream().collect(Collectors.groupingBy(AdaptedSource::unwrapped));

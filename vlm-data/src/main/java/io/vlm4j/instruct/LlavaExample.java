@@ -10,16 +10,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One entry of LLaVA's training files: an image and a conversation about it, in which a human and
- * the model speak in turn and {@code <image>} stands once, in the human's first turn.
+ * the model speak in turn and {@code <image>} stands once, in the human's first turn. Some have no
+ * image and are text alone.
  *
- * @param id unique in a file
- * @param image the name of its file
+ * @param id unique in a file that this library writes
+ * @param image the name of its file, if there is one
  * @param conversations the turns
  */
-public record LlavaExample(String id, String image, List<Turn> conversations) {
+public record LlavaExample(String id, Optional<String> image, List<Turn> conversations) {
   /** Where the image goes in the text. */
   public static final String IMAGE = "<image>";
 
@@ -38,7 +40,7 @@ public record LlavaExample(String id, String image, List<Turn> conversations) {
   /** Checks the conversation. */
   public LlavaExample {
     conversations = List.copyOf(conversations);
-    if (id.isBlank() || image.isBlank()) {
+    if (id.isBlank() || image.filter(String::isBlank).isPresent()) {
       throw new InvalidDataException("an example has no id or no image");
     }
     if (conversations.isEmpty() || conversations.size() % 2 != 0) {
@@ -47,21 +49,23 @@ public record LlavaExample(String id, String image, List<Turn> conversations) {
               .formatted(id, conversations.size()));
     }
     for (int i = 0; i < conversations.size(); i++) {
-      requireTurn(id, conversations.get(i), i);
+      requireTurn(id, conversations.get(i), i, i == 0 && image.isPresent() ? 1 : 0);
     }
   }
 
-  private static void requireTurn(String id, Turn turn, int index) {
+  private static void requireTurn(String id, Turn turn, int index, int images) {
     String expected = index % 2 == 0 ? HUMAN : MODEL;
     String where = "turn " + index + " of example " + id;
     if (!turn.from().equals(expected)) {
       throw new InvalidDataException(
           where + " is from '" + turn.from() + "'; expected " + expected);
     }
-    int images = turn.value().split(IMAGE, -1).length - 1;
-    if (images != (index == 0 ? 1 : 0)) {
+    int found = turn.value().split(IMAGE, -1).length - 1;
+    if (found != images) {
       throw new InvalidDataException(
-          where + " has " + IMAGE + " " + images + " times; expected once, in the first turn");
+          where
+              + " has %s %d times; expected %d: once in the first turn, if there is an image"
+                  .formatted(IMAGE, found, images));
     }
     if (turn.value().replace(IMAGE, "").isBlank()) {
       throw new InvalidDataException(where + " is empty");
@@ -80,30 +84,52 @@ public record LlavaExample(String id, String image, List<Turn> conversations) {
       turns.add(new Turn(HUMAN, question));
       turns.add(new Turn(MODEL, exchange.answer()));
     }
-    return new LlavaExample(id, image, turns);
+    return new LlavaExample(id, Optional.of(image), turns);
   }
 
   /**
-   * Reads an entry.
+   * Reads an entry. As LLaVA's own reader does, it leaves out what the model says before any
+   * question, and a question at the end without an answer.
    *
    * @throws InvalidDataException if it is not such
    */
   public static LlavaExample of(JsonNode json) {
     return DataFiles.readingJson(
-        () ->
-            new LlavaExample(
-                json.getString("id"),
-                json.getString("image"),
-                json.getList("conversations").stream()
-                    .map(turn -> new Turn(turn.getString("from"), turn.getString("value")))
-                    .toList()));
+        () -> {
+          JsonNode id = json.get("id");
+          return new LlavaExample(
+              id.isNumber() ? id.toString() : id.asString(),
+              json.optional("image").map(JsonNode::asString),
+              answered(
+                  json.getList("conversations").stream()
+                      .map(turn -> new Turn(turn.getString("from"), turn.getString("value")))
+                      .toList()));
+        });
+  }
+
+  private static List<Turn> answered(List<Turn> turns) {
+    int from = !turns.isEmpty() && turns.get(0).from().equals(MODEL) ? 1 : 0;
+    boolean open = turns.size() > from && turns.get(turns.size() - 1).from().equals(HUMAN);
+    return turns.subList(from, turns.size() - (open ? 1 : 0));
+  }
+
+  /** Questions without the image's place, and answers, in turn. */
+  public Dialogue dialogue() {
+    List<Exchange> exchanges = new ArrayList<>();
+    for (int i = 0; i < conversations.size(); i += 2) {
+      exchanges.add(
+          new Exchange(
+              conversations.get(i).value().replace(IMAGE, "").strip(),
+              conversations.get(i + 1).value().strip()));
+    }
+    return new Dialogue(exchanges);
   }
 
   /** The JSON object, on one line. */
   public String toJson() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("id", id);
-    fields.put("image", image);
+    image.ifPresent(name -> fields.put("image", name));
     fields.put("conversations", conversations);
     return GSON.toJson(fields);
   }

@@ -4,9 +4,12 @@ import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Adam with decoupled weight decay; matrices decay, vectors do not.
@@ -73,55 +76,52 @@ final class AdamW implements AutoCloseable {
    * One step.
    *
    * @param gradients in the order of the parameters
+   * @param learningRate of a parameter, by its name
    * @param step counted from 1
    */
-  void step(List<Tensor> gradients, double learningRate, int step) {
-    update(gradients, learningRate, step, true);
-    update(gradients, learningRate, step, false);
+  void step(List<Tensor> gradients, ToDoubleFunction<String> learningRate, int step) {
+    Map<Group, List<Integer>> groups = new LinkedHashMap<>();
+    List<Map.Entry<String, Tensor>> all = List.copyOf(parameters.byName().entrySet());
+    for (int i = 0; i < all.size(); i++) {
+      boolean matrix = all.get(i).getValue().rank() > 1;
+      Group group = new Group(learningRate.applyAsDouble(all.get(i).getKey()), matrix);
+      groups.computeIfAbsent(group, g -> new ArrayList<>()).add(i);
+    }
+    groups.forEach((group, members) -> update(gradients, all, members, group, step));
   }
 
-  private void update(List<Tensor> gradients, double learningRate, int step, boolean matrices) {
+  private void update(
+      List<Tensor> gradients,
+      List<Map.Entry<String, Tensor>> all,
+      List<Integer> members,
+      Group group,
+      int step) {
     try (TensorScope temporary = TensorScope.open()) {
-      List<Tensor> own = new ArrayList<>();
-      List<Tensor> ownGradients = new ArrayList<>();
-      List<Tensor> ownMeans = new ArrayList<>();
-      List<Tensor> ownSquares = new ArrayList<>();
-      List<Tensor> steps = new ArrayList<>();
-      int index = 0;
-      for (Map.Entry<String, Tensor> entry : parameters.byName().entrySet()) {
-        Tensor gradient = gradients.get(index++);
-        if (entry.getValue().rank() > 1 == matrices) {
-          own.add(entry.getValue());
-          ownGradients.add(gradient);
-          ownMeans.add(means.get(entry.getKey()));
-          ownSquares.add(squares.get(entry.getKey()));
-          steps.add(Tensor.of(new float[] {step}, 1));
-        }
-      }
-      if (!own.isEmpty()) {
-        KernelLibrary.shared()
-            .callLong(
-                "adamw",
-                array(own),
-                array(ownGradients),
-                array(ownMeans),
-                array(ownSquares),
-                array(steps),
-                learningRate,
-                BETA1,
-                BETA2,
-                matrices ? weightDecay : 0.0,
-                EPSILON);
-      }
+      KernelLibrary.shared()
+          .callLong(
+              "adamw",
+              array(members, i -> all.get(i).getValue()),
+              array(members, gradients::get),
+              array(members, i -> means.get(all.get(i).getKey())),
+              array(members, i -> squares.get(all.get(i).getKey())),
+              array(members, i -> Tensor.of(new float[] {step}, 1)),
+              group.learningRate,
+              BETA1,
+              BETA2,
+              group.matrices ? weightDecay : 0.0,
+              EPSILON);
     }
   }
 
-  private static Object array(List<Tensor> tensors) {
-    return tensors.toArray(Tensor[]::new);
+  private static Object array(List<Integer> members, IntFunction<Tensor> tensor) {
+    return members.stream().map(tensor::apply).toArray(Tensor[]::new);
   }
 
   @Override
   public void close() {
     scope.close();
   }
+
+  /** Parameters that are treated alike. */
+  private record Group(double learningRate, boolean matrices) {}
 }

@@ -22,13 +22,13 @@ final class CacheKey {
 
   private CacheKey() {}
 
-  static String of(TrainingParts parts, CaptionedImages source, DType type) {
+  static String of(TrainingParts parts, Path images, DType type) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       add(digest, parts.selection() + " " + parts.averagePooling() + " " + parts.pixelShuffle());
       add(digest, type.toString());
       files(digest, parts.encoder());
-      files(digest, source.images());
+      files(digest, images);
       String hex = HexFormat.of().formatHex(digest.digest());
       return "features-" + hex.substring(0, LENGTH) + ".bin";
     } catch (NoSuchAlgorithmException e) {

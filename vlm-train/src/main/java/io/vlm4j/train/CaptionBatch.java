@@ -4,28 +4,26 @@ import io.vlm4j.spi.BranchedSequences;
 import io.vlm4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
- * Captions of some images as rows of sequences: what stands before the captions once a row, then
- * each caption as a branch. The last position of the beginning predicts the first token of every
- * caption, and a caption's last token predicts the end.
- *
- * @param sequences positions, mask, and which positions predict
- * @param tokens the captions of each row, one after the other, filled up to the same length
- * @param targets the token that each predicting position should give, int64 [R]
+ * Captions of some images as rows of sequences: the prompt with the image once a row, then each
+ * caption as a branch. The prompt's last position predicts the first token of every caption, and a
+ * caption's last token predicts the end.
  */
-@SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
-record CaptionBatch(BranchedSequences sequences, int[][] tokens, Tensor targets) {
+final class CaptionBatch {
+  private CaptionBatch() {}
+
   /**
    * Lays captions out.
    *
-   * @param beginning positions before the captions
+   * @param imageTokens positions of an image
    * @param captions of each image
    * @param end the token that ends a caption
    * @return its tensors belong to the caller's scope
    */
-  static CaptionBatch of(int beginning, List<List<int[]>> captions, int end) {
+  static SequenceBatch of(
+      CaptionPrompt prompt, int imageTokens, List<List<int[]>> captions, int end) {
+    int beginning = prompt.length() + imageTokens;
     List<List<Integer>> branches =
         captions.stream().map(row -> row.stream().map(one -> one.length).toList()).toList();
     int length = BranchedSequences.length(beginning, branches);
@@ -34,37 +32,26 @@ record CaptionBatch(BranchedSequences sequences, int[][] tokens, Tensor targets)
     int[][] tokens = new int[captions.size()][];
     for (int row = 0; row < tokens.length; row++) {
       long start = (long) row * length;
-      tokens[row] = new int[length - beginning];
+      tokens[row] = prompt.followedBy(length - beginning);
       int at = beginning;
       for (int[] caption : captions.get(row)) {
         for (int i = 0; i <= caption.length; i++) {
           rows.add(start + (i == 0 ? beginning - 1 : at + i - 1));
           targets.add((long) (i < caption.length ? caption[i] : end));
         }
-        System.arraycopy(caption, 0, tokens[row], at - beginning, caption.length);
+        System.arraycopy(caption, 0, tokens[row], at - imageTokens, caption.length);
         at += caption.length;
       }
     }
-    return new CaptionBatch(
-        BranchedSequences.of(beginning, branches, longs(rows)),
+    return new SequenceBatch(
         tokens,
-        Tensor.of(longs(targets), targets.size()));
+        prompt.before().length,
+        BranchedSequences.of(beginning, branches, SequenceBatch.longs(rows)),
+        Tensor.of(SequenceBatch.longs(targets), targets.size()));
   }
 
-  /** How many tokens the captions of a pass have, ends included. */
-  static long count(List<Schedule.Example> examples) {
-    return examples.stream()
-        .flatMap(example -> example.captions().stream())
-        .mapToLong(caption -> caption.length + 1L)
-        .sum();
-  }
-
-  /** All rows' tokens, one row after the other. */
-  int[] flatTokens() {
-    return IntStream.range(0, tokens.length).flatMap(row -> IntStream.of(tokens[row])).toArray();
-  }
-
-  private static long[] longs(List<Long> values) {
-    return values.stream().mapToLong(Long::longValue).toArray();
+  /** How many tokens captions have, ends included. */
+  static long count(List<List<int[]>> captions) {
+    return captions.stream().flatMap(List::stream).mapToLong(one -> one.length + 1L).sum();
   }
 }

@@ -12,6 +12,7 @@ import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.text.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -53,5 +54,12 @@ record CaptionPrompt(int[] before, int[] after) {
   /** Tokens on both sides. */
   int length() {
     return before.length + after.length;
+  }
+
+  /** The tokens of both sides, and room for some more. */
+  int[] followedBy(int more) {
+    int[] row = Arrays.copyOf(before, length() + more);
+    System.arraycopy(after, 0, row, before.length, after.length);
+    return row;
   }
 }

@@ -1,7 +1,6 @@
 package io.vlm4j.train;
 
 import io.vlm4j.data.ImageSource;
-import io.vlm4j.error.InvalidImageException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,17 +14,8 @@ public record CaptionedImages(Path images, Path captions) {
   /** How many images there are. */
   public int imageCount() {
     try (ImageSource source = ImageSource.open(images)) {
-      return names(source).size();
+      return source.names().size();
     }
-  }
-
-  /** The names of the images; of none there is nothing to learn. */
-  List<String> names(ImageSource source) {
-    List<String> names = source.names();
-    if (names.isEmpty()) {
-      throw new InvalidImageException(images + " holds no images; expected a folder or a zip file");
-    }
-    return names;
   }
 
   /** The captions of each image, in the order of the images' names. */

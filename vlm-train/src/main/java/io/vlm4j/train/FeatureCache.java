@@ -13,11 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
 
 /**
  * The features of images, each computed once: a file that is memory-mapped for reading. A byte for
@@ -80,22 +79,22 @@ final class FeatureCache implements AutoCloseable {
   /**
    * Computes what is missing.
    *
+   * @param wanted images by index
    * @param encode images by index to their features
-   * @param progress is told how many are there
+   * @param progress is told how many of the wanted are there, and how many are wanted
    */
-  void fill(int batch, Function<List<Integer>, ImageFeatures> encode, IntConsumer progress) {
-    List<Integer> missing = new ArrayList<>();
-    for (int i = 0; i < present.length; i++) {
-      if (present[i] == 0) {
-        missing.add(i);
-      }
-    }
+  void fill(
+      List<Integer> wanted,
+      int batch,
+      Function<List<Integer>, ImageFeatures> encode,
+      BiConsumer<Integer, Integer> progress) {
+    List<Integer> missing = wanted.stream().filter(i -> present[i] == 0).toList();
     for (int from = 0; from < missing.size(); from += batch) {
       List<Integer> some = missing.subList(from, Math.min(missing.size(), from + batch));
       try (TensorScope scope = TensorScope.open()) {
         write(some, encode.apply(some).hiddenStates().to(layout.type));
       }
-      progress.accept(present.length - missing.size() + from + some.size());
+      progress.accept(wanted.size() - missing.size() + from + some.size(), wanted.size());
     }
   }
 

@@ -90,6 +90,13 @@ final class NewWeights {
     }
   }
 
+  /** An adapter that changes nothing yet: PEFT's names, A as a linear layer begins, B zero. */
+  void lowRank(String module, int inputSize, int outputSize, int rank) {
+    double bound = 1 / Math.sqrt(inputSize);
+    fill(module + ".lora_A.weight", () -> (2 * random.nextDouble() - 1) * bound, rank, inputSize);
+    fill(module + ".lora_B.weight", () -> 0, outputSize, rank);
+  }
+
   private void attend(String name, int size, int contextSize, int inner) {
     uniform(name + "to_q", size, inner, false);
     uniform(name + "to_kv", contextSize, 2 * inner, false);

@@ -1,18 +1,13 @@
 package io.vlm4j.train;
 
 import io.vlm4j.tensor.Autograd;
-import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
-import io.vlm4j.weights.TensorInfo;
 import io.vlm4j.weights.WeightSource;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -54,8 +49,8 @@ public final class Parameters implements AutoCloseable {
     return tensors.values().stream().mapToLong(one -> Tensor.elements(one.shape())).sum();
   }
 
-  /** Those below a prefix, as a checkpoint of their own. */
-  WeightSource below(String prefix) {
+  /** Those below a prefix, by the rest of their names. */
+  Map<String, Tensor> below(String prefix) {
     Map<String, Tensor> own = new LinkedHashMap<>();
     tensors.forEach(
         (name, tensor) -> {
@@ -63,43 +58,16 @@ public final class Parameters implements AutoCloseable {
             own.put(name.substring(prefix.length()), tensor);
           }
         });
-    return new Source(own);
+    return own;
+  }
+
+  /** Those below a prefix, as a checkpoint of their own. */
+  WeightSource checkpoint(String prefix) {
+    return new HeldWeights(below(prefix), "the weights in training");
   }
 
   @Override
   public void close() {
     scope.close();
-  }
-
-  private record Source(Map<String, Tensor> tensors) implements WeightSource {
-    @Override
-    public Set<String> names() {
-      return tensors.keySet();
-    }
-
-    @Override
-    public TensorInfo info(String name) {
-      long[] shape = find(name).shape();
-      return new TensorInfo(
-          name, "F32", Arrays.stream(shape).boxed().toList(), Tensor.elements(shape) * Float.BYTES);
-    }
-
-    @Override
-    public Tensor load(String name) {
-      return KernelLibrary.shared().call("same", find(name));
-    }
-
-    @Override
-    public String origin() {
-      return "the weights in training";
-    }
-
-    private Tensor find(String name) {
-      Tensor tensor = tensors.get(name);
-      if (tensor == null) {
-        throw new NoSuchElementException(name);
-      }
-      return tensor;
-    }
   }
 }

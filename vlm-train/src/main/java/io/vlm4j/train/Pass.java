@@ -1,6 +1,5 @@
 package io.vlm4j.train;
 
-import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.tensor.Autograd;
 import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Tensor;
@@ -15,31 +14,18 @@ final class Pass {
   /**
    * Computes the loss and its gradients.
    *
-   * @param images what the connector sees; they must be made with {@link Autograd} on
-   * @param captions of each image
-   * @param tokens by which the sum of the captions' losses is divided
+   * @param tokens by which the sum of the texts' losses is divided
    * @return its tensors belong to the caller's scope
    */
-  static Result run(
-      Trainee trainee,
-      Parameters parameters,
-      ImageFeatures images,
-      List<List<int[]>> captions,
-      long tokens) {
-    return run(trainee, parameters, () -> images, captions, tokens);
+  static Result run(TrainingTask.Reading reading, Parameters parameters, long tokens) {
+    return run(() -> reading.predict(parameters), parameters, tokens);
   }
 
-  /** As above, with images that are read when the pass begins. */
-  static Result run(
-      Trainee trainee,
-      Parameters parameters,
-      Supplier<ImageFeatures> images,
-      List<List<int[]>> captions,
-      long tokens) {
+  /** As above; the prediction is made with {@link Autograd} on. */
+  static Result run(Supplier<Prediction> prediction, Parameters parameters, long tokens) {
     try (TensorScope scope = TensorScope.open();
         Autograd autograd = Autograd.open()) {
-      Trainee.Prediction prediction = trainee.predict(parameters, images.get(), captions);
-      Tensor loss = prediction.loss(tokens);
+      Tensor loss = prediction.get().loss(tokens);
       List<Tensor> gradients = Autograd.gradients(loss, parameters.list());
       gradients.forEach(scope::keep);
       return new Result(loss.toFloats()[0], gradients);
@@ -70,7 +56,7 @@ final class Pass {
   /**
    * Loss and gradients.
    *
-   * @param loss the captions' share of the step's loss
+   * @param loss the texts' share of the step's loss
    * @param gradients in the order of the parameters
    */
   record Result(double loss, List<Tensor> gradients) {}

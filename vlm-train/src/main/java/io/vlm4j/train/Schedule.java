@@ -12,22 +12,25 @@ import java.util.stream.IntStream;
  */
 final class Schedule {
   private final TrainingOptions options;
+  private final int captionsPerImage;
   private final List<List<int[]>> captions;
   private int orderedEpoch = -1;
   private List<Integer> order = List.of();
 
   /**
+   * @param captionsPerImage how many are read together; 0 for all
    * @param captions for each image the tokens of its captions
    */
-  Schedule(TrainingOptions options, List<List<int[]>> captions) {
+  Schedule(TrainingOptions options, int captionsPerImage, List<List<int[]>> captions) {
     this.options = options;
+    this.captionsPerImage = captionsPerImage;
     this.captions = captions;
   }
 
   /** The passes of a step, each some images. */
   List<List<Example>> step(int step) {
     List<List<Example>> passes = new ArrayList<>();
-    long first = (long) step * options.imagesPerStep();
+    long first = (long) step * options.examplesPerStep();
     for (int pass = 0; pass < options.accumulate(); pass++) {
       List<Example> examples = new ArrayList<>();
       for (int i = 0; i < options.batch(); i++) {
@@ -42,13 +45,12 @@ final class Schedule {
     int epoch = Math.toIntExact(index / captions.size());
     int image = order(epoch).get((int) (index % captions.size()));
     List<int[]> own = captions.get(image);
-    int count = options.captionsPerImage();
-    if (count == 0 || count >= own.size()) {
+    if (captionsPerImage == 0 || captionsPerImage >= own.size()) {
       return new Example(image, own);
     }
     List<int[]> shuffled = new ArrayList<>(own);
     Collections.shuffle(shuffled, new Random(mix(options.seed(), epoch, image + 1)));
-    return new Example(image, shuffled.subList(0, count));
+    return new Example(image, shuffled.subList(0, captionsPerImage));
   }
 
   private List<Integer> order(int epoch) {
@@ -60,7 +62,8 @@ final class Schedule {
     return order;
   }
 
-  private static long mix(long seed, int epoch, int image) {
+  /** A seed of its own for each epoch and image. */
+  static long mix(long seed, int epoch, int image) {
     return (seed * 1_000_003 + epoch) * 1_000_003 + image;
   }
 

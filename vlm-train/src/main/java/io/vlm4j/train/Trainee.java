@@ -1,171 +1,103 @@
 package io.vlm4j.train;
 
-import io.vlm4j.LoadOptions;
-import io.vlm4j.connectors.Identity;
 import io.vlm4j.connectors.gated.FlamingoLayers;
 import io.vlm4j.connectors.gated.GatedLanguageModel;
 import io.vlm4j.connectors.gated.GatedLayers;
 import io.vlm4j.error.InvalidModelException;
-import io.vlm4j.image.Image;
-import io.vlm4j.image.ProcessedImage;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.Resources;
-import io.vlm4j.models.assembled.AssembledModels;
-import io.vlm4j.models.fusion.LanguagePart;
-import io.vlm4j.models.fusion.PixelBatch;
-import io.vlm4j.models.parts.EncoderPart;
-import io.vlm4j.models.parts.LanguageModelPart;
 import io.vlm4j.spi.Connector;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.spi.LayeredLanguageModel;
-import io.vlm4j.tensor.Autograd;
-import io.vlm4j.tensor.KernelLibrary;
 import io.vlm4j.tensor.Placement;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import io.vlm4j.train.ConnectorStart.Weighted;
 import io.vlm4j.weights.Weights;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
-/** The model in training: a frozen encoder and language model, and a connector that learns. */
+/**
+ * The model in training: a frozen encoder, a connector that learns, and a language model of which
+ * nothing, an adapter or all learns. Modules that learn are made anew in each pass.
+ */
 final class Trainee implements AutoCloseable {
   private final TrainingParts parts;
-  private final EncoderPart encoder;
-  private final LanguagePart language;
-  private final LayeredLanguageModel model;
-  private final CaptionPrompt prompt;
-  private final Weighted start;
+  private final PooledEncoder encoder;
+  private final LanguageSide language;
+  private final Weighted connector;
   private final Resources resources;
 
   private Trainee(
       TrainingParts parts,
-      EncoderPart encoder,
-      LanguagePart language,
+      PooledEncoder encoder,
+      LanguageSide language,
       TensorScope scope,
       Resources resources) {
     this.parts = parts;
     this.encoder = encoder;
     this.language = language;
-    this.model = layered(language.model());
-    this.prompt = CaptionPrompt.of(parts.prompt(), language.tokenizer());
     this.resources = resources;
-    this.start = parts.connector().make(featureSize(), model);
-    start.weights().values().forEach(scope::take);
-  }
-
-  /** Width of what the connector sees. */
-  private int featureSize() {
-    return encoder.encoder().hiddenSize()
-        * parts.selection().widthFactor()
-        * parts.pixelShuffle()
-        * parts.pixelShuffle();
+    try (TensorScope temporary = TensorScope.open();
+        Parameters first = Parameters.of(language.start())) {
+      this.connector =
+          language.with(first, model -> parts.connector().make(encoder.featureSize(), model));
+      connector.weights().values().forEach(scope::take);
+    }
   }
 
   /**
-   * Opens the frozen parts.
+   * Opens the parts.
    *
-   * @throws InvalidModelException if a width does not match, or the language model is of a kind
-   *     that has no gradients here
+   * @param seed of an adapter's weights
+   * @throws InvalidModelException if the language model is of a kind that has no gradients here
    */
-  static Trainee open(TrainingParts parts) {
+  static Trainee open(TrainingParts parts, LanguageTuning tuning, long seed) {
     return Resources.owning(
         resources -> {
-          EncoderPart encoder = resources.own(EncoderPart.load(parts.encoder(), LoadOptions.FP32));
-          try (Autograd autograd = Autograd.open()) {
-            LanguagePart language = LanguageModelPart.load(parts.languageModel(), LoadOptions.FP32);
-            resources.own(language.tokenizer());
-            resources.own(language.model());
-            return TensorScope.owning(
-                scope -> {
-                  resources.own(scope);
-                  return new Trainee(parts, encoder, language, scope, resources);
-                });
-          }
+          PooledEncoder encoder = resources.own(PooledEncoder.open(parts));
+          LanguageSide language =
+              resources.own(LanguageSide.open(parts.languageModel(), tuning, seed));
+          return TensorScope.owning(
+              scope -> {
+                resources.own(scope);
+                return new Trainee(parts, encoder, language, scope, resources);
+              });
         });
   }
 
-  private static LayeredLanguageModel layered(LanguageModel model) {
-    if (model instanceof LayeredLanguageModel layered) {
-      return layered;
-    }
-    throw new InvalidModelException(
-        "this language model has no gradients here; training takes decoder-only transformers");
-  }
-
-  /** What the connector sees of some images: float32 [B, T, D], pooled. */
-  ImageFeatures features(List<Image> images) {
-    try (TensorScope scope = TensorScope.open()) {
-      List<ProcessedImage> processed =
-          images.stream().map(image -> encoder.processor().process(image)).toList();
-      for (ProcessedImage one : processed) {
-        if (one.tiles() != 1 || one.height() != processed.get(0).height()) {
-          throw new InvalidModelException(
-              "the encoder's preprocessing makes several tiles of an image; training takes encoders"
-                  + " with one tile of one size");
-        }
-      }
-      Tensor pixels = PixelBatch.of(processed, encoder.device());
-      ImageFeatures raw = encoder.encoder().encode(pixels, parts.selection());
-      return pool(raw, scope);
-    }
-  }
-
-  /** The pooling has no weights, so it stands before the cache. */
-  private ImageFeatures pool(ImageFeatures raw, TensorScope scope) {
-    ImageFeatures[] seen = new ImageFeatures[1];
-    int factor = parts.pixelShuffle();
-    Connector last =
-        new Connector() {
-          @Override
-          public int inputSize() {
-            return raw.hiddenStates().size(-1) * factor * factor;
-          }
-
-          @Override
-          public int outputSize() {
-            return inputSize();
-          }
-
-          @Override
-          public Tensor connect(ImageFeatures features) {
-            seen[0] = features;
-            return new Identity(inputSize()).connect(features);
-          }
-
-          @Override
-          public void close() {}
-        };
-    Connector pooling = AssembledModels.pooled(parts.averagePooling(), parts.pixelShuffle(), last);
-    Tensor pooled = scope.keep(pooling.connect(raw));
-    return new ImageFeatures(pooled, seen[0].prefixTokens(), seen[0].rows(), seen[0].columns());
+  /** All weights that learn, as they are at first; they belong to the caller's scope. */
+  Map<String, Tensor> start() {
+    Map<String, Tensor> start = new LinkedHashMap<>(connector.weights());
+    start.putAll(language.start());
+    return start;
   }
 
   /** The connector of the moment. */
   Connector connector(Parameters parameters) {
-    Weights weights = Weights.of(parameters.below(Weighted.CONNECTOR), Placement.REFERENCE);
-    Connector connector = Families.connector(start.connector(), weights);
-    try {
-      weights.requireAllRead();
-      return connector;
-    } catch (RuntimeException e) {
-      connector.close();
-      throw e;
-    }
+    return read(
+        parameters,
+        Weighted.CONNECTOR,
+        weights -> Families.connector(connector.connector(), weights));
   }
 
-  /** The gated layers of the moment. */
-  private GatedLayers gatedLayers(Parameters parameters) {
-    Weights weights = Weights.of(parameters.below(Weighted.GATED_LAYERS), Placement.REFERENCE);
-    GatedLayers layers = FlamingoLayers.of(start.gatedLayers().orElseThrow()).load(weights, model);
-    try {
-      weights.requireAllRead();
-      return layers;
-    } catch (RuntimeException e) {
-      layers.close();
-      throw e;
-    }
+  private GatedLayers gatedLayers(Parameters parameters, LayeredLanguageModel model) {
+    FlamingoLayers layers = FlamingoLayers.of(connector.gatedLayers().orElseThrow());
+    return read(parameters, Weighted.GATED_LAYERS, weights -> layers.load(weights, model));
+  }
+
+  private static <T extends AutoCloseable> T read(
+      Parameters parameters, String prefix, Function<Weights, T> loader) {
+    return Resources.owning(
+        resources -> {
+          Weights weights = Weights.of(parameters.checkpoint(prefix), Placement.REFERENCE);
+          T module = resources.own(loader.apply(weights));
+          weights.requireAllRead();
+          return module;
+        });
   }
 
   /**
@@ -174,32 +106,32 @@ final class Trainee implements AutoCloseable {
    * @throws InvalidModelException if they do not
    */
   void requireMatch(Parameters parameters) {
-    int features = featureSize();
-    try (Connector connector = connector(parameters)) {
+    int features = encoder.featureSize();
+    try (Connector made = connector(parameters)) {
       int wanted =
-          start
+          connector
               .gatedLayers()
               .map(json -> FlamingoLayers.of(json).imageSize())
-              .orElse(model.hiddenSize());
-      if (connector.inputSize() != features) {
+              .orElseGet(() -> language.with(parameters, LayeredLanguageModel::hiddenSize));
+      if (made.inputSize() != features) {
         throw new InvalidModelException(
             "the encoder gives features of width %d (pooled) but the connector takes %d"
-                .formatted(features, connector.inputSize()));
+                .formatted(features, made.inputSize()));
       }
-      if (connector.outputSize() != wanted) {
+      if (made.outputSize() != wanted) {
         throw new InvalidModelException(
             "the connector gives embeddings of width %d but the language model takes %d"
-                .formatted(connector.outputSize(), wanted));
+                .formatted(made.outputSize(), wanted));
       }
     }
   }
 
-  /** The tokens of a caption, without the end. */
-  int[] tokens(String caption) {
-    return language.tokenizer().encode(caption, false);
+  /** The tokens of a text, without an end. */
+  int[] tokens(String text) {
+    return language.tokenizer().encode(text, false);
   }
 
-  /** The token that ends a caption. */
+  /** The token that ends a caption or an answer. */
   int endToken() {
     return language.generation().defaults().eosTokenIds().stream()
         .findFirst()
@@ -210,110 +142,109 @@ final class Trainee implements AutoCloseable {
   }
 
   /**
-   * The logits of the captions' tokens.
+   * The logits of the texts' tokens.
    *
-   * @param images what the connector sees, one image a row
-   * @param captions of each image
-   * @return logits [R, V] and targets [R]; they belong to the caller's scope
+   * @param images what the connector sees, one image a row; empty for rows without
+   * @param layout of the rows
+   * @return it belongs to the caller's scope
    */
-  Prediction predict(Parameters parameters, ImageFeatures images, List<List<int[]>> captions) {
-    try (TensorScope scope = TensorScope.open();
-        Connector connector = connector(parameters)) {
-      Tensor embeddings = connector.connect(images);
-      if (start.gatedLayers().isPresent()) {
-        return besides(parameters, embeddings, captions, scope);
-      }
-      int rows = embeddings.size(0);
-      int beginning = prompt.length() + embeddings.size(1);
-      CaptionBatch batch = CaptionBatch.of(beginning, captions, endToken());
-      Tensor sequence =
-          Tensor.cat(
-              1,
-              repeated(prompt.before(), rows),
-              embeddings,
-              repeated(prompt.after(), rows),
-              captionEmbeddings(batch, rows));
-      Tensor logits = model.forward(sequence, batch.sequences(), (block, hidden) -> hidden);
-      return new Prediction(scope.keep(logits), scope.keep(batch.targets()));
-    }
-  }
-
-  private Prediction besides(
-      Parameters parameters, Tensor images, List<List<int[]>> captions, TensorScope scope) {
-    int rows = images.size(0);
-    CaptionBatch batch = CaptionBatch.of(prompt.length(), captions, endToken());
-    Tensor sequence =
-        Tensor.cat(
-            1,
-            repeated(prompt.before(), rows),
-            repeated(prompt.after(), rows),
-            captionEmbeddings(batch, rows));
-    try (GatedLayers layers = gatedLayers(parameters)) {
+  Prediction predict(
+      Parameters parameters, Optional<ImageFeatures> images, SequenceBatch.Layout layout) {
+    try (TensorScope scope = TensorScope.open()) {
+      Optional<Tensor> seen = images.map(features -> connected(parameters, features));
+      boolean beside = connector.gatedLayers().isPresent();
+      SequenceBatch batch =
+          layout.of(beside ? 0 : seen.map(embeddings -> embeddings.size(1)).orElse(0));
       Tensor logits =
-          GatedLanguageModel.of(model, layers)
-              .forward(sequence, batch.sequences(), images, prompt.before().length);
+          language.with(
+              parameters,
+              model -> {
+                Tensor text = embedded(model, batch);
+                return scope.keep(
+                    beside
+                        ? besides(parameters, model, text, seen, batch)
+                        : model.forward(
+                            seen.map(embeddings -> within(text, embeddings, batch.imageAt()))
+                                .orElse(text),
+                            batch.sequences(),
+                            (block, hidden) -> hidden));
+              });
       return new Prediction(scope.keep(logits), scope.keep(batch.targets()));
     }
   }
 
-  private Tensor repeated(int[] ids, int rows) {
-    Tensor embedded = model.embed(ids);
-    return embedded.view(1, ids.length, model.hiddenSize()).expand(rows, -1, -1);
+  private Tensor connected(Parameters parameters, ImageFeatures features) {
+    try (Connector made = connector(parameters)) {
+      return made.connect(features);
+    }
   }
 
-  private Tensor captionEmbeddings(CaptionBatch batch, int rows) {
-    return model.embed(batch.flatTokens()).view(rows, -1, model.hiddenSize());
+  private static Tensor embedded(LayeredLanguageModel model, SequenceBatch batch) {
+    return model.embed(batch.flatTokens()).view(batch.rows(), -1, model.hiddenSize());
   }
 
-  /** The language model as it looks at the moment; closing it is not needed. */
-  LanguagePart speaking(GatedLayers layers) {
-    return new LanguagePart(
-        GatedLanguageModel.of(model, layers), language.tokenizer(), language.generation());
+  /** The image between two parts of each row. */
+  private static Tensor within(Tensor text, Tensor image, int at) {
+    return Tensor.cat(
+        1, text.narrow(1, 0, at), image, text.narrow(1, at, text.size(1) - (long) at));
   }
 
-  LanguagePart language() {
+  /** The image beside the rows, seen from its place on. */
+  private Tensor besides(
+      Parameters parameters,
+      LayeredLanguageModel model,
+      Tensor text,
+      Optional<Tensor> image,
+      SequenceBatch batch) {
+    try (GatedLayers layers = gatedLayers(parameters, model)) {
+      GatedLanguageModel gated = GatedLanguageModel.of(model, layers);
+      return image
+          .map(one -> gated.forward(text, batch.sequences(), one, batch.imageAt()))
+          .orElseGet(() -> gated.forward(text, batch.sequences()));
+    }
+  }
+
+  /** Runs something with the connector and the language model of the moment. */
+  <T> T speaking(Parameters parameters, Speaker<T> speaker) {
+    return language.with(
+        parameters,
+        model -> {
+          try (Resources own = new Resources()) {
+            Connector made = own.own(connector(parameters));
+            if (connector.gatedLayers().isEmpty()) {
+              return speaker.speak(made, model);
+            }
+            GatedLayers layers = own.own(gatedLayers(parameters, model));
+            return speaker.speak(made, GatedLanguageModel.of(model, layers));
+          }
+        });
+  }
+
+  /** Uses a connector and a language model while they are open. */
+  @FunctionalInterface
+  interface Speaker<T> {
+    T speak(Connector connector, LanguageModel model);
+  }
+
+  LanguageSide language() {
     return language;
   }
 
-  EncoderPart encoder() {
+  PooledEncoder encoder() {
     return encoder;
-  }
-
-  CaptionPrompt prompt() {
-    return prompt;
-  }
-
-  /** What learns, as it was at first. */
-  Weighted start() {
-    return start;
   }
 
   TrainingParts parts() {
     return parts;
   }
 
-  /** Runs something with the gated layers of the moment. */
-  <T> T withGatedLayers(Parameters parameters, Function<GatedLayers, T> use) {
-    try (GatedLayers layers = gatedLayers(parameters)) {
-      return use.apply(layers);
-    }
+  /** Writes the model as {@code vlm caption --model} opens it. */
+  void write(TrainingFolder folder, Parameters parameters) {
+    folder.writeModel(parts, connector, parameters, language.write(folder, parameters));
   }
 
   @Override
   public void close() {
     resources.close();
-  }
-
-  /**
-   * What the model makes of captions.
-   *
-   * @param logits float32 [R, V]
-   * @param targets int64 [R]
-   */
-  record Prediction(Tensor logits, Tensor targets) {
-    /** The cross-entropy of the targets, summed and divided by a number of tokens. */
-    Tensor loss(long tokens) {
-      return KernelLibrary.shared().call("token_loss", logits, targets, (double) tokens);
-    }
   }
 }

@@ -12,11 +12,12 @@ import io.vlm4j.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +30,8 @@ final class TrainingFolder {
 
   private static final String TRAINING = "training";
   private static final String CACHE = "cache";
+  private static final String LANGUAGE_MODEL = "language_model";
+  private static final Map<String, String> FORMAT = Map.of("format", "pt");
 
   private final Path path;
   private final boolean selfContained;
@@ -123,12 +126,18 @@ final class TrainingFolder {
     return path.resolve(TRAINING).resolve("loss.svg");
   }
 
-  /** Writes the model as {@code vlm caption --model} opens it. */
-  void writeModel(TrainingParts parts, Weighted start, Parameters parameters) {
-    writePart("connector", start.connector(), parameters, Weighted.CONNECTOR);
+  /**
+   * Writes the model as {@code vlm caption --model} opens it.
+   *
+   * @param languageModel where the language model is, as {@link LanguageSide#write} says
+   */
+  void writeModel(
+      TrainingParts parts, Weighted start, Parameters parameters, String languageModel) {
+    writePart("connector", start.connector(), parameters.below(Weighted.CONNECTOR));
     start
         .gatedLayers()
-        .ifPresent(json -> writePart("cross_attention", json, parameters, Weighted.GATED_LAYERS));
+        .ifPresent(
+            json -> writePart("cross_attention", json, parameters.below(Weighted.GATED_LAYERS)));
     new AssembledConfig(
             place(parts.encoder(), "encoder"),
             parts.selection(),
@@ -136,33 +145,69 @@ final class TrainingFolder {
             parts.pixelShuffle(),
             "connector",
             start.gatedLayers().isPresent() ? "cross_attention" : "",
-            place(parts.languageModel(), "language_model"),
+            languageModel,
             parts.prompt())
         .write(path);
   }
 
-  private void writePart(String name, JsonNode config, Parameters parameters, String prefix) {
+  private void writePart(String name, JsonNode config, Map<String, Tensor> tensors) {
     Path folder = path.resolve(name);
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    parameters
-        .byName()
-        .forEach(
-            (key, tensor) -> {
-              if (key.startsWith(prefix)) {
-                tensors.put(key.substring(prefix.length()), tensor);
-              }
-            });
+    writeJson(folder.resolve("config.json"), config);
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, FORMAT);
+  }
+
+  /**
+   * Writes a language model all of whose weights learn, as a folder of its own.
+   *
+   * @param origin the folder that it began as; its configurations and tokenizer are copied
+   */
+  String writeLanguageModel(Path origin, Map<String, Tensor> tensors) {
+    Path folder = path.resolve(LANGUAGE_MODEL);
     try {
       Files.createDirectories(folder);
-      Files.writeString(folder.resolve("config.json"), config + "\n");
+      try (Stream<Path> files = Files.list(origin)) {
+        for (Path file : files.filter(TrainingFolder::isNoWeight).toList()) {
+          Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
     } catch (IOException e) {
-      throw new VlmException("cannot write " + folder + ": " + e.getMessage(), e);
+      throw new VlmException("cannot copy " + origin + ": " + e.getMessage(), e);
     }
-    SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, FORMAT);
+    return LANGUAGE_MODEL;
+  }
+
+  private static boolean isNoWeight(Path file) {
+    String name = file.getFileName().toString();
+    return Files.isRegularFile(file)
+        && !name.matches(".*\\.(safetensors|bin|pt|pth|gguf|h5|msgpack|onnx|index\\.json)");
+  }
+
+  /**
+   * Writes an adapter as PEFT does.
+   *
+   * @param config {@code adapter_config.json} for the path of the base
+   */
+  String writeAdapter(Path base, Function<String, JsonNode> config, Map<String, Tensor> tensors) {
+    Path folder = path.resolve(LANGUAGE_MODEL);
+    String place = place(base, "base_model");
+    String seen = selfContained ? "../" + place : place;
+    writeJson(folder.resolve("adapter_config.json"), config.apply(seen));
+    SafetensorsWriter.write(folder.resolve("adapter_model.safetensors"), tensors, FORMAT);
+    return LANGUAGE_MODEL;
+  }
+
+  private static void writeJson(Path file, JsonNode json) {
+    try {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, json + "\n");
+    } catch (IOException e) {
+      throw new VlmException("cannot write " + file + ": " + e.getMessage(), e);
+    }
   }
 
   /** Where the model finds a frozen part: a copy of it, or the part itself. */
-  private String place(Path part, String name) {
+  String place(Path part, String name) {
     if (!selfContained) {
       return part.toAbsolutePath().normalize().toString();
     }

@@ -11,8 +11,8 @@ public interface TrainingListener {
   /** Loss on images that are not trained on. */
   default void devLoss(int step, double loss, double shuffled) {}
 
-  /** A caption by the model of the moment. */
-  default void sample(int step, String image, String caption) {}
+  /** A text by the model of the moment, about an image or of a conversation. */
+  default void sample(int step, String name, String text) {}
 
   /** A checkpoint was written. */
   default void checkpoint(int step) {}
@@ -25,9 +25,9 @@ public interface TrainingListener {
    * @param loss of the step, in nats a token
    * @param gradientNorm before clipping
    * @param learningRate of the step
-   * @param tokens of the step's captions
+   * @param tokens that the step learnt
    * @param tokensPerSecond of the step
-   * @param imagesPerSecond of the step
+   * @param examplesPerSecond images or conversations of the step
    * @param secondsLeft at the mean pace of this run
    */
   record Progress(
@@ -38,6 +38,6 @@ public interface TrainingListener {
       double learningRate,
       long tokens,
       double tokensPerSecond,
-      double imagesPerSecond,
+      double examplesPerSecond,
       double secondsLeft) {}
 }

@@ -14,7 +14,6 @@ import java.util.Map;
  * @param warmup steps in which the learning rate grows from 0; then it falls along a cosine to 0
  * @param clip the largest norm of all gradients together; 0 for no limit
  * @param weightDecay of matrices; biases, norms and gates have none
- * @param captionsPerImage how many of an image's captions are read together; 0 for all
  * @param seed of the order of images, the choice of captions, and new weights
  */
 public record TrainingOptions(
@@ -25,7 +24,6 @@ public record TrainingOptions(
     int warmup,
     double clip,
     double weightDecay,
-    int captionsPerImage,
     long seed) {
   /** Checks the numbers. */
   public TrainingOptions {
@@ -36,11 +34,10 @@ public record TrainingOptions(
     require(warmup >= 0, "warmup", warmup, "0 or more");
     require(clip >= 0 && clip < Double.POSITIVE_INFINITY, "clip", clip, "0 or more");
     require(weightDecay >= 0 && weightDecay < 1, "weight-decay", weightDecay, "0 to less than 1");
-    require(captionsPerImage >= 0, "captions-per-image", captionsPerImage, "0 or more");
   }
 
-  /** Images of one step. */
-  public int imagesPerStep() {
+  /** Images or conversations of one step. */
+  public int examplesPerStep() {
     return Math.multiplyExact(batch, accumulate);
   }
 
@@ -67,7 +64,6 @@ public record TrainingOptions(
     map.put("warmup", Integer.toString(warmup));
     map.put("clip", Double.toString(clip));
     map.put("weight_decay", Double.toString(weightDecay));
-    map.put("captions_per_image", Integer.toString(captionsPerImage));
     map.put("seed", Long.toString(seed));
     return map;
   }

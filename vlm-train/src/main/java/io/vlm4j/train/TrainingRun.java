@@ -6,11 +6,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where a run finds its data and leaves its results, and what it reports. None of this changes the
- * weights that come out.
+ * Where a run leaves its results, and what it reports. None of this changes the weights that come
+ * out.
  *
- * @param data what is trained on
- * @param dev what the loss is also taken of; may be empty
  * @param out the folder of the model
  * @param resume true to go on from the folder's checkpoint
  * @param cache folder of the encoder's features
@@ -22,8 +20,6 @@ import java.util.Optional;
  * @param selfContained true to copy encoder and language model into the model's folder
  */
 public record TrainingRun(
-    CaptionedImages data,
-    Optional<CaptionedImages> dev,
     Path out,
     boolean resume,
     Path cache,

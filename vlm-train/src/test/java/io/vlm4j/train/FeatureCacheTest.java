@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(LeakCheck.class)
 class FeatureCacheTest {
   private static final int IMAGES = 7;
+  private static final List<Integer> ALL = List.of(0, 1, 2, 3, 4, 5, 6);
 
   @TempDir private Path folder;
 
@@ -33,14 +34,14 @@ class FeatureCacheTest {
     try (TensorScope scope = TensorScope.open();
         FeatureCache cache = open(type)) {
       List<Integer> encoded = new ArrayList<>();
-      cache.fill(3, some -> encode(some, encoded), done -> {});
+      cache.fill(ALL, 3, some -> encode(some, encoded), (done, of) -> {});
       ImageFeatures read = cache.read(List.of(6, 0, 3));
       assertArrayEquals(
           encode(List.of(6, 0, 3), new ArrayList<>()).hiddenStates().toFloats(),
           read.hiddenStates().toFloats(),
           tolerance);
       assertEquals(2, read.rows());
-      assertEquals(List.of(0, 1, 2, 3, 4, 5, 6), encoded);
+      assertEquals(ALL, encoded);
     }
   }
 
@@ -53,16 +54,17 @@ class FeatureCacheTest {
           IllegalStateException.class,
           () ->
               cache.fill(
+                  ALL,
                   3,
                   some -> encode(some, encoded),
-                  done -> {
+                  (done, of) -> {
                     throw new IllegalStateException("broken off");
                   }));
     }
     encoded.clear();
     try (TensorScope scope = TensorScope.open();
         FeatureCache cache = open(DType.FLOAT32)) {
-      cache.fill(3, some -> encode(some, encoded), done -> {});
+      cache.fill(ALL, 3, some -> encode(some, encoded), (done, of) -> {});
       assertEquals(List.of(3, 4, 5, 6), encoded);
     }
   }

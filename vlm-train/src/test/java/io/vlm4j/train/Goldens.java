@@ -46,9 +46,14 @@ final class Goldens {
 
   /** Tensors under a prefix, by the rest of their names. */
   Map<String, Tensor> below(String prefix) {
+    return below(file, prefix, "");
+  }
+
+  /** Tensors under a prefix and then another, by their names without the first. */
+  static Map<String, Tensor> below(SafetensorsFile file, String prefix, String next) {
     Map<String, Tensor> tensors = new TreeMap<>();
     for (String name : file.names()) {
-      if (name.startsWith(prefix)) {
+      if (name.startsWith(prefix + next)) {
         tensors.put(name.substring(prefix.length()), file.load(name));
       }
     }

@@ -13,19 +13,19 @@ class ScheduleTest {
 
   @Test
   void eachEpochSeesEachImageOnceAndInAnotherOrder() {
-    TrainingOptions options = new TrainingOptions(8, 2, 3, 0.1, 0, 0, 0, 1, 9);
-    Schedule schedule = new Schedule(options, captions());
+    TrainingOptions options = new TrainingOptions(8, 2, 3, 0.1, 0, 0, 0, 9);
+    Schedule schedule = new Schedule(options, 1, captions());
     List<Integer> first = images(schedule, 0, 2);
     List<Integer> second = images(schedule, 2, 4);
     assertEquals(IntStream.range(0, IMAGES).boxed().toList(), first.stream().sorted().toList());
     assertEquals(first.stream().sorted().toList(), second.stream().sorted().toList());
     assertNotEquals(first, second);
-    assertEquals(first, images(new Schedule(options, captions()), 0, 2));
+    assertEquals(first, images(new Schedule(options, 1, captions()), 0, 2));
   }
 
   @Test
   void theLearningRateGrowsThenFalls() {
-    TrainingOptions options = new TrainingOptions(10, 1, 1, 0.1, 2, 0, 0, 0, 1);
+    TrainingOptions options = new TrainingOptions(10, 1, 1, 0.1, 2, 0, 0, 1);
     assertEquals(0.05, options.learningRate(0), 1e-12);
     assertEquals(0.1, options.learningRate(1), 1e-12);
     assertEquals(0.1, options.learningRate(2), 1e-12);

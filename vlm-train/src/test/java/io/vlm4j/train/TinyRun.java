@@ -44,17 +44,20 @@ final class TinyRun {
   }
 
   static TrainingOptions options(int batch, int accumulate) {
-    return new TrainingOptions(7, batch, accumulate, 0.01, 2, 1, 0.05, 1, 3);
+    return new TrainingOptions(7, batch, accumulate, 0.01, 2, 1, 0.05, 3);
   }
 
-  static TrainingRun run(CaptionedImages data, Path out, boolean resume) {
-    return run(data, out, resume, 4);
+  /** One caption of each image, and all as what is not trained on. */
+  static CaptionTraining captions(CaptionedImages data) {
+    return new CaptionTraining(data, Optional.of(data), 1);
   }
 
-  static TrainingRun run(CaptionedImages data, Path out, boolean resume, int sampleEvery) {
+  static TrainingRun run(Path out, boolean resume) {
+    return run(out, resume, 4);
+  }
+
+  static TrainingRun run(Path out, boolean resume, int sampleEvery) {
     return new TrainingRun(
-        data,
-        Optional.of(data),
         out,
         resume,
         out.resolveSibling("cache"),

@@ -1,6 +1,7 @@
 package io.vlm4j.connectors.gated;
 
 import io.vlm4j.error.InvalidModelException;
+import io.vlm4j.nn.AttentionContext;
 import io.vlm4j.spi.BranchedSequences;
 import io.vlm4j.spi.DecodeState;
 import io.vlm4j.spi.ImageAttendingModel;
@@ -13,6 +14,7 @@ import io.vlm4j.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A frozen language model with gated cross-attention between its blocks. */
 public final class GatedLanguageModel extends LanguageModelView implements ImageAttendingModel {
@@ -103,7 +105,35 @@ public final class GatedLanguageModel extends LanguageModelView implements Image
    * @return logits of the wanted positions, float32 [R, V]
    */
   public Tensor forward(Tensor embeddings, BranchedSequences sequences, Tensor images, int from) {
-    List<Run> runs = new VisibleImages(Map.of(from, 0)).runs(0, embeddings.size(1));
+    return forward(
+        embeddings,
+        sequences,
+        new VisibleImages(Map.of(from, 0)),
+        layer -> layer.attention().project(images));
+  }
+
+  /**
+   * As above, with no image in sight.
+   *
+   * @param embeddings float32 [B, T, D]
+   * @return logits of the wanted positions, float32 [R, V]
+   */
+  public Tensor forward(Tensor embeddings, BranchedSequences sequences) {
+    return forward(
+        embeddings,
+        sequences,
+        VisibleImages.NOWHERE,
+        layer -> {
+          throw new IllegalStateException("there is no image to look at");
+        });
+  }
+
+  private Tensor forward(
+      Tensor embeddings,
+      BranchedSequences sequences,
+      VisibleImages visible,
+      Function<GatedCrossAttention, AttentionContext> images) {
+    List<Run> runs = visible.runs(0, embeddings.size(1));
     return model.forward(
         embeddings,
         sequences,
@@ -111,7 +141,7 @@ public final class GatedLanguageModel extends LanguageModelView implements Image
           GatedCrossAttention layer = layers.beforeBlock().get(block);
           return layer == null
               ? hiddenStates
-              : layer.forward(hiddenStates, runs, image -> layer.attention().project(images));
+              : layer.forward(hiddenStates, runs, image -> images.apply(layer));
         });
   }
 

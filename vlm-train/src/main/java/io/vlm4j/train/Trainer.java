@@ -1,37 +1,31 @@
 package io.vlm4j.train;
 
 import io.vlm4j.error.VlmException;
-import io.vlm4j.image.Image;
 import io.vlm4j.models.Resources;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
- * Trains a connector: encoder and language model stay as they are, the loss is the cross-entropy of
- * the captions' tokens, ends included.
+ * Trains a connector, and what of the language model shall learn with it. The vision encoder stays
+ * as it is; the loss is the cross-entropy of the captions' or answers' tokens, ends included.
  */
-public final class ConnectorTrainer implements AutoCloseable {
+public final class Trainer implements AutoCloseable {
   private final TrainingOptions options;
   private final TrainingRun run;
   private final TrainingListener listener;
   private final Resources resources;
   private final TrainingFolder folder;
-  private final Trainee trainee;
-  private final CaptionSet data;
-  private final List<Image> sampleImages;
-  private final List<String> sampleNames;
-  private final Schedule schedule;
-  private final DevLoss devLoss;
+  private final TrainingTask task;
+  private final Map<String, String> settings;
   private final Parameters parameters;
   private final AdamW optimizer;
   private int step;
 
-  private ConnectorTrainer(
-      TrainingParts parts,
+  private Trainer(
+      TaskOpener opener,
       TrainingOptions options,
       TrainingRun run,
       TrainingListener listener,
@@ -41,38 +35,56 @@ public final class ConnectorTrainer implements AutoCloseable {
     this.listener = listener;
     this.resources = resources;
     this.folder = TrainingFolder.open(run.out(), run.resume(), run.selfContained());
-    this.trainee = resources.own(Trainee.open(parts));
-    this.data = resources.own(CaptionSet.open(trainee, run.data(), run, listener));
-    this.devLoss =
-        run.dev()
-            .map(dev -> resources.own(CaptionSet.open(trainee, dev, run, listener)))
-            .map(dev -> new DevLoss(trainee, dev, options.batch()))
-            .orElse(null);
-    this.schedule = new Schedule(options, data.captions());
-    CaptionSet shown = devLoss == null ? data : devLoss.data();
-    this.sampleNames = shown.names().subList(0, Math.min(run.samples(), shown.names().size()));
-    this.sampleImages = sampleNames.stream().map(shown::image).toList();
+    this.task = resources.own(opener.open());
+    this.settings = new LinkedHashMap<>(options.asMap());
+    this.settings.putAll(task.settings());
     if (run.resume()) {
-      Checkpoint.Restored restored = Checkpoint.read(folder.checkpoint(), options.asMap());
+      Checkpoint.Restored restored = Checkpoint.read(folder.checkpoint(), settings);
       this.parameters = resources.own(restored.parameters());
       this.optimizer = resources.own(restored.optimizer());
       this.step = restored.step();
     } else {
-      this.parameters = resources.own(Parameters.of(trainee.start().weights()));
-      this.optimizer = resources.own(AdamW.of(parameters, options.weightDecay()));
+      try (TensorScope temporary = TensorScope.open()) {
+        this.parameters = resources.own(Parameters.of(task.start()));
+        this.optimizer = resources.own(AdamW.of(parameters, options.weightDecay()));
+      }
     }
-    trainee.requireMatch(parameters);
+    task.requireMatch(parameters);
   }
 
   /**
-   * Opens data and model; computes the features that are not cached yet.
+   * Opens a connector's training; computes the features that are not cached yet.
    *
    * @throws VlmException if data and model do not go together
    */
-  public static ConnectorTrainer open(
-      TrainingParts parts, TrainingOptions options, TrainingRun run, TrainingListener listener) {
-    return Resources.owning(
-        resources -> new ConnectorTrainer(parts, options, run, listener, resources));
+  public static Trainer open(
+      TrainingParts parts,
+      CaptionTraining what,
+      TrainingOptions options,
+      TrainingRun run,
+      TrainingListener listener) {
+    return open(
+        () -> CaptionTask.open(parts, what, options, run, listener), options, run, listener);
+  }
+
+  /**
+   * Opens a training on instructions; computes the features that are not cached yet.
+   *
+   * @throws VlmException if data and model do not go together
+   */
+  public static Trainer open(
+      TrainingParts parts,
+      InstructionTraining what,
+      TrainingOptions options,
+      TrainingRun run,
+      TrainingListener listener) {
+    return open(
+        () -> InstructionTask.open(parts, what, options, run, listener), options, run, listener);
+  }
+
+  private static Trainer open(
+      TaskOpener opener, TrainingOptions options, TrainingRun run, TrainingListener listener) {
+    return Resources.owning(resources -> new Trainer(opener, options, run, listener, resources));
   }
 
   /** How many numbers learn. */
@@ -94,9 +106,10 @@ public final class ConnectorTrainer implements AutoCloseable {
     }
     while (step < options.steps() && !isOver(start)) {
       long began = System.nanoTime();
-      List<List<Schedule.Example>> passes = schedule.step(step);
-      long tokens = passes.stream().mapToLong(CaptionBatch::count).sum();
-      StepResult result = step(passes, tokens);
+      List<TrainingTask.Reading> readings = task.step(step);
+      long tokens = readings.stream().mapToLong(TrainingTask.Reading::tokens).sum();
+      int examples = readings.stream().mapToInt(TrainingTask.Reading::examples).sum();
+      StepResult result = step(readings, tokens);
       step++;
       double seconds = (System.nanoTime() - began) / 1e9;
       double pace = (System.nanoTime() - start) / 1e9 / (step - first);
@@ -109,7 +122,7 @@ public final class ConnectorTrainer implements AutoCloseable {
               options.learningRate(step - 1),
               tokens,
               tokens / seconds,
-              options.imagesPerStep() / seconds,
+              examples / seconds,
               pace * (options.steps() - step));
       listener.step(progress);
       log(progress);
@@ -128,13 +141,13 @@ public final class ConnectorTrainer implements AutoCloseable {
     return run.limit().map(limit -> System.nanoTime() - start >= limit.toNanos()).orElse(false);
   }
 
-  private StepResult step(List<List<Schedule.Example>> passes, long tokens) {
+  private StepResult step(List<TrainingTask.Reading> readings, long tokens) {
     try (TensorScope scope = TensorScope.open()) {
       List<Tensor> sums = List.of();
       double loss = 0;
-      for (List<Schedule.Example> pass : passes) {
+      for (TrainingTask.Reading reading : readings) {
         try (TensorScope own = TensorScope.open()) {
-          Pass.Result result = pass(pass, tokens);
+          Pass.Result result = Pass.run(reading, parameters, tokens);
           loss += result.loss();
           if (sums.isEmpty()) {
             sums = result.gradients();
@@ -151,28 +164,21 @@ public final class ConnectorTrainer implements AutoCloseable {
                     .formatted(step + 1, loss, norm)
                 + " take a smaller --lr or a longer --warmup, and look at the data");
       }
-      optimizer.step(sums, options.learningRate(step), step + 1);
+      double learningRate = options.learningRate(step);
+      optimizer.step(sums, name -> learningRate * task.learningRateFactor(name), step + 1);
       return new StepResult(loss, norm);
     }
   }
 
-  private Pass.Result pass(List<Schedule.Example> examples, long tokens) {
-    return Pass.run(
-        trainee,
-        parameters,
-        () -> data.features(examples.stream().map(Schedule.Example::image).toList()),
-        examples.stream().map(Schedule.Example::captions).toList(),
-        tokens);
-  }
-
-  /** Sample captions, and the loss on other images. */
+  /** Sample texts, and the loss on what is not trained on. */
   private void report() {
     if (run.sampleEvery() == 0) {
       return;
     }
-    if (devLoss != null) {
-      double loss = devLoss.of(parameters, 0);
-      double shuffled = devLoss.of(parameters, 1);
+    List<TrainingTask.Reading> dev = task.dev(0);
+    if (!dev.isEmpty()) {
+      double loss = loss(dev);
+      double shuffled = loss(task.dev(1));
       listener.devLoss(step, loss, shuffled);
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("step", step);
@@ -180,11 +186,20 @@ public final class ConnectorTrainer implements AutoCloseable {
       fields.put("dev_loss_shuffled", shuffled);
       folder.log(fields);
     }
-    if (!sampleImages.isEmpty()) {
-      List<String> captions = Samples.captions(trainee, parameters, sampleImages);
-      IntStream.range(0, captions.size())
-          .forEach(i -> listener.sample(step, sampleNames.get(i), captions.get(i)));
+    task.samples(parameters).forEach(one -> listener.sample(step, one.name(), one.text()));
+  }
+
+  /** The mean over all tokens, in nats. */
+  private double loss(List<TrainingTask.Reading> readings) {
+    double sum = 0;
+    long tokens = 0;
+    for (TrainingTask.Reading reading : readings) {
+      try (TensorScope scope = TensorScope.open()) {
+        sum += reading.predict(parameters).loss(1).toFloats()[0];
+      }
+      tokens += reading.tokens();
     }
+    return sum / tokens;
   }
 
   private void log(TrainingListener.Progress progress) {
@@ -195,13 +210,13 @@ public final class ConnectorTrainer implements AutoCloseable {
     fields.put("learning_rate", progress.learningRate());
     fields.put("tokens", progress.tokens());
     fields.put("tokens_per_s", progress.tokensPerSecond());
-    fields.put("images_per_s", progress.imagesPerSecond());
+    fields.put("examples_per_s", progress.examplesPerSecond());
     folder.log(fields);
   }
 
   private void checkpoint() {
-    Checkpoint.write(folder.checkpoint(), step, options.asMap(), parameters, optimizer);
-    folder.writeModel(trainee.parts(), trainee.start(), parameters);
+    Checkpoint.write(folder.checkpoint(), step, settings, parameters, optimizer);
+    task.write(folder, parameters);
     LossPlot.write(folder.logged(), folder.plot());
     listener.checkpoint(step);
   }
@@ -212,4 +227,10 @@ public final class ConnectorTrainer implements AutoCloseable {
   }
 
   private record StepResult(double loss, double gradientNorm) {}
+
+  /** Opens what a trainer works on. */
+  @FunctionalInterface
+  private interface TaskOpener {
+    TrainingTask open();
+  }
 }

@@ -12,7 +12,6 @@ import io.vlm4j.TestData;
 import io.vlm4j.TinyModels;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.config.JsonNode;
-import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.error.VlmException;
 import io.vlm4j.image.Image;
@@ -35,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs from beginning to end, broken off and resumed, and such as cannot begin. */
 @ExtendWith(LeakCheck.class)
-class ConnectorTrainerTest {
+class TrainerTest {
   @TempDir private Path folder;
 
   @Test
@@ -67,11 +66,12 @@ class ConnectorTrainerTest {
             }
           }
         };
-    try (ConnectorTrainer trainer =
-        ConnectorTrainer.open(
+    try (Trainer trainer =
+        Trainer.open(
             TinyRun.parts(folder),
+            TinyRun.captions(data),
             TinyRun.options(4, 2),
-            TinyRun.run(data, out, resume),
+            TinyRun.run(out, resume),
             listener)) {
       assertEquals(7, trainer.train());
     }
@@ -114,9 +114,10 @@ class ConnectorTrainerTest {
             TestData.path(TinyModels.LANGUAGE_MODEL),
             PromptTemplate.PLAIN,
             new NewConnector(type, small.with("cross_attn_every_n_layers", 1), 1));
-    TrainingRun run = TinyRun.run(data, out, false);
-    try (ConnectorTrainer trainer =
-        ConnectorTrainer.open(parts, TinyRun.options(4, 1), run, new TrainingListener() {})) {
+    TrainingRun run = TinyRun.run(out, false);
+    try (Trainer trainer =
+        Trainer.open(
+            parts, TinyRun.captions(data), TinyRun.options(4, 1), run, new TrainingListener() {})) {
       assertEquals(7, trainer.train());
     }
     try (VisionLanguageModel model = VisionLanguageModel.load(out, LoadOptions.FP32)) {
@@ -137,11 +138,12 @@ class ConnectorTrainerTest {
             }
           };
       Path out = folder.resolve("by" + accumulate);
-      try (ConnectorTrainer trainer =
-          ConnectorTrainer.open(
+      try (Trainer trainer =
+          Trainer.open(
               TinyRun.parts(folder),
+              TinyRun.captions(data),
               TinyRun.options(8 / accumulate, accumulate),
-              TinyRun.run(data, out, false),
+              TinyRun.run(out, false),
               listener)) {
         trainer.train();
       }
@@ -157,7 +159,7 @@ class ConnectorTrainerTest {
     Path out = folder.resolve("out");
     train(data, out, false, TinyRun.IMAGES);
     String message =
-        fails(TinyRun.parts(folder), TinyRun.options(2, 1), TinyRun.run(data, out, true));
+        fails(TinyRun.parts(folder), data, TinyRun.options(2, 1), TinyRun.run(out, true));
     assertTrue(message.contains("batch = 4") && message.contains("has 2"), message);
   }
 
@@ -167,9 +169,9 @@ class ConnectorTrainerTest {
     Path out = Files.createDirectories(folder.resolve("out"));
     Files.writeString(out.resolve("note.txt"), "mine");
     String message =
-        fails(TinyRun.parts(folder), TinyRun.options(2, 1), TinyRun.run(data, out, false));
+        fails(TinyRun.parts(folder), data, TinyRun.options(2, 1), TinyRun.run(out, false));
     assertTrue(message.contains("is not empty"), message);
-    message = fails(TinyRun.parts(folder), TinyRun.options(2, 1), TinyRun.run(data, out, true));
+    message = fails(TinyRun.parts(folder), data, TinyRun.options(2, 1), TinyRun.run(out, true));
     assertTrue(message.contains("no checkpoint"), message);
   }
 
@@ -189,8 +191,9 @@ class ConnectorTrainerTest {
   private String failsWith(CaptionedImages data) {
     return fails(
         TinyRun.parts(folder),
+        data,
         TinyRun.options(2, 1),
-        TinyRun.run(data, folder.resolve("out"), false));
+        TinyRun.run(folder.resolve("out"), false));
   }
 
   @Test
@@ -216,11 +219,12 @@ class ConnectorTrainerTest {
         whole.resolve("connector"),
         folder.resolve("model/connector"),
         tensors -> tensors.put("bias", Tensor.of(filled(48, Float.NaN), 48)));
-    try (ConnectorTrainer trainer =
-        ConnectorTrainer.open(
+    try (Trainer trainer =
+        Trainer.open(
             TinyRun.parts(folder),
+            TinyRun.captions(data),
             TinyRun.options(2, 1),
-            TinyRun.run(data, folder.resolve("out"), false, 0),
+            TinyRun.run(folder.resolve("out"), false, 0),
             new TrainingListener() {})) {
       String message = assertThrows(VlmException.class, trainer::train).getMessage();
       assertTrue(message.contains("the loss of step 1 is NaN"), message);
@@ -244,32 +248,30 @@ class ConnectorTrainerTest {
             TestData.path("t5/flan_gated_gelu"),
             PromptTemplate.PLAIN,
             new NewConnector("mlp", JsonNode.empty("none"), 1));
-    TrainingRun run = TinyRun.run(TinyRun.data(folder), folder.resolve("out"), false);
     String message =
-        assertThrows(
-                InvalidModelException.class,
-                () ->
-                    ConnectorTrainer.open(
-                        parts, TinyRun.options(2, 1), run, new TrainingListener() {}))
-            .getMessage();
+        fails(
+            parts,
+            TinyRun.data(folder),
+            TinyRun.options(2, 1),
+            TinyRun.run(folder.resolve("out"), false));
     assertTrue(message.contains("decoder-only"), message);
   }
 
   @Test
   void optionsAreChecked() {
+    assertThrows(InvalidOptionException.class, () -> new TrainingOptions(1, 0, 1, 0.1, 0, 0, 0, 1));
     assertThrows(
-        InvalidOptionException.class, () -> new TrainingOptions(1, 0, 1, 0.1, 0, 0, 0, 0, 1));
-    assertThrows(
-        InvalidOptionException.class,
-        () -> new TrainingOptions(1, 1, 1, Double.NaN, 0, 0, 0, 0, 1));
+        InvalidOptionException.class, () -> new TrainingOptions(1, 1, 1, Double.NaN, 0, 0, 0, 1));
     assertThrows(
         InvalidOptionException.class, () -> new NewConnector("magic", JsonNode.empty("none"), 1));
   }
 
-  private static String fails(TrainingParts parts, TrainingOptions options, TrainingRun run) {
+  private static String fails(
+      TrainingParts parts, CaptionedImages data, TrainingOptions options, TrainingRun run) {
+    CaptionTraining what = TinyRun.captions(data);
     return assertThrows(
             VlmException.class,
-            () -> ConnectorTrainer.open(parts, options, run, new TrainingListener() {}))
+            () -> Trainer.open(parts, what, options, run, new TrainingListener() {}))
         .getMessage();
   }
 }

@@ -1,0 +1,68 @@
+package io.vlm4j.train;
+
+import io.vlm4j.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/** What a trainer works on: which weights learn, from what, and what is written in the end. */
+interface TrainingTask extends AutoCloseable {
+  /** The weights that learn, as they are at first; they belong to the caller's scope. */
+  Map<String, Tensor> start();
+
+  /**
+   * Checks that the modules can be made of these weights.
+   *
+   * @throws io.vlm4j.error.InvalidModelException if a width does not match
+   */
+  void requireMatch(Parameters parameters);
+
+  /** What must be the same when a run goes on, beside the {@link TrainingOptions}. */
+  Map<String, String> settings();
+
+  /** A weight's learning rate, as a share of {@link TrainingOptions#learningRate()}. */
+  default double learningRateFactor(String weight) {
+    return 1;
+  }
+
+  /**
+   * The passes of a step; a function of the step alone.
+   *
+   * @param step counted from 0
+   */
+  List<Reading> step(int step);
+
+  /**
+   * All that is not trained on, to take the loss of; empty if there is nothing.
+   *
+   * @param shift how many images further the image stands that a text is shown with
+   */
+  List<Reading> dev(int shift);
+
+  /** Texts by the model of the moment. */
+  List<Sample> samples(Parameters parameters);
+
+  /** Writes the model. */
+  void write(TrainingFolder folder, Parameters parameters);
+
+  @Override
+  void close();
+
+  /** Images and texts that are read in one pass. */
+  interface Reading {
+    /** How many images or conversations there are. */
+    int examples();
+
+    /** How many tokens are learnt. */
+    long tokens();
+
+    /** Runs the model; the result belongs to the caller's scope. */
+    Prediction predict(Parameters parameters);
+  }
+
+  /**
+   * A text by the model of the moment.
+   *
+   * @param name of the image or the conversation
+   */
+  record Sample(String name, String text) {}
+}

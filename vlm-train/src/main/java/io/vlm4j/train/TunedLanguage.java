@@ -1,0 +1,51 @@
+package io.vlm4j.train;
+
+import io.vlm4j.generate.GenerationConfig;
+import io.vlm4j.spi.LayeredLanguageModel;
+import io.vlm4j.tensor.Tensor;
+import io.vlm4j.text.Tokenizer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** A language model all of whose weights learn. */
+record TunedLanguage(LanguageFiles files) implements LanguageSide {
+  static TunedLanguage open(Path path) {
+    return new TunedLanguage(LanguageFiles.open(path));
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return files.tokenizer();
+  }
+
+  @Override
+  public GenerationConfig generation() {
+    return files.generation();
+  }
+
+  @Override
+  public Map<String, Tensor> start() {
+    Map<String, Tensor> start = new LinkedHashMap<>();
+    files.held().forEach((name, tensor) -> start.put(PREFIX + name, tensor));
+    return start;
+  }
+
+  @Override
+  public <T> T with(Parameters parameters, Function<LayeredLanguageModel, T> use) {
+    try (LayeredLanguageModel model = files.model(parameters.checkpoint(PREFIX))) {
+      return use.apply(model);
+    }
+  }
+
+  @Override
+  public String write(TrainingFolder folder, Parameters parameters) {
+    return folder.writeLanguageModel(files.path(), parameters.below(PREFIX));
+  }
+
+  @Override
+  public void close() {
+    files.close();
+  }
+}
