@@ -2,6 +2,8 @@ package io.vlm4j.retrieval;
 
 import io.vlm4j.error.VlmException;
 import io.vlm4j.image.Image;
+import io.vlm4j.image.ImageFile;
+import io.vlm4j.image.ImageSource;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -20,7 +22,7 @@ import java.util.function.Predicate;
 final class ImageBatches implements AutoCloseable {
   private static final long MAX_PIXELS = 32_000_000;
 
-  private final ImageCollection collection;
+  private final ImageSource collection;
   private final List<ImageFile> files;
   private final int size;
   private final Predicate<String> isKnown;
@@ -48,8 +50,7 @@ final class ImageBatches implements AutoCloseable {
    *
    * @param isKnown content of that hash need not be decoded; asked by another thread
    */
-  ImageBatches(
-      ImageCollection collection, List<ImageFile> files, int size, Predicate<String> isKnown) {
+  ImageBatches(ImageSource collection, List<ImageFile> files, int size, Predicate<String> isKnown) {
     this.collection = collection;
     this.files = files;
     this.size = size;
@@ -96,7 +97,7 @@ final class ImageBatches implements AutoCloseable {
   private Read read(ImageFile file) {
     String hash = "";
     try {
-      byte[] bytes = collection.read(file);
+      byte[] bytes = collection.bytes(file.name());
       hash = hash(bytes);
       Image image = isKnown.test(hash) ? null : Image.decode(bytes, file.name());
       return new Read(file, hash, image, null);

@@ -1,5 +1,6 @@
 package io.vlm4j.retrieval;
 
+import io.vlm4j.image.ImageFile;
 import java.util.List;
 
 /**
@@ -54,7 +55,7 @@ record IndexEntry(ImageFile file, Kind kind, int row, long rowChecksum, String c
             Integer.toString(row),
             Long.toHexString(rowChecksum),
             Long.toString(file.size()),
-            Long.toString(file.modified()),
+            Long.toString(file.stamp()),
             contentHash,
             escape(file.name())));
   }

@@ -3,6 +3,8 @@ package io.vlm4j.retrieval;
 import io.vlm4j.DualEncoder;
 import io.vlm4j.ImageTextEmbedding;
 import io.vlm4j.image.Image;
+import io.vlm4j.image.ImageFile;
+import io.vlm4j.image.ImageSource;
 import io.vlm4j.retrieval.ImageBatches.Read;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,13 +37,13 @@ final class IndexUpdater {
    */
   static IndexUpdate run(
       DualEncoder encoder,
-      ImageCollection collection,
+      ImageSource collection,
       IndexFiles files,
       IndexContent content,
       int batch,
       IndexListener listener)
       throws IOException {
-    List<ImageFile> present = collection.list();
+    List<ImageFile> present = collection.files();
     List<ImageFile> changed = present.stream().filter(file -> !isKnown(content, file)).toList();
     List<IndexEntry> removed = removed(content, present);
     listener.begin(changed.size());
@@ -80,8 +82,7 @@ final class IndexUpdater {
         .toList();
   }
 
-  private void add(
-      ImageCollection collection, List<ImageFile> changed, int batch, IndexContent content)
+  private void add(ImageSource collection, List<ImageFile> changed, int batch, IndexContent content)
       throws IOException {
     Set<String> known = ConcurrentHashMap.newKeySet();
     content.images().forEach(entry -> known.add(entry.contentHash()));

@@ -2,6 +2,7 @@ package io.vlm4j.retrieval;
 
 import io.vlm4j.error.InvalidIndexException;
 import io.vlm4j.error.InvalidModelException;
+import io.vlm4j.image.ImageFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

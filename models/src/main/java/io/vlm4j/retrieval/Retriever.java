@@ -6,7 +6,9 @@ import io.vlm4j.error.InvalidIndexException;
 import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.error.InvalidPromptException;
 import io.vlm4j.image.Image;
+import io.vlm4j.image.ImageSource;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -72,9 +74,12 @@ public final class Retriever implements AutoCloseable {
     return retriever;
   }
 
-  /** Where the index of a folder or zip file lies if nobody says where. */
+  /** Where an index lies if nobody says where: in the folder, or beside the zip file. */
   public static Path defaultIndex(Path images) {
-    return ImageCollection.defaultIndex(images);
+    String name = ".vlm4j-index";
+    return Files.isDirectory(images)
+        ? images.resolve(name)
+        : images.resolveSibling(images.getFileName() + name);
   }
 
   /** Number of images that can be found; those of the same content count each. */
@@ -93,7 +98,7 @@ public final class Retriever implements AutoCloseable {
    * @throws io.vlm4j.error.InvalidModelException if embeddings are not numbers
    */
   public IndexUpdate update(IndexListener listener) {
-    try (ImageCollection collection = ImageCollection.open(images);
+    try (ImageSource collection = ImageSource.open(images);
         IndexLock exclusive = IndexLock.acquire(files)) {
       IndexContent before = readOrCreate();
       requireSameModel(before);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vlm4j.ImageTextEmbedding;
 import io.vlm4j.LeakCheck;
+import io.vlm4j.image.ImageFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

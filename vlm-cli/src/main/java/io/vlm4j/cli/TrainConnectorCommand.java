@@ -97,7 +97,7 @@ final class TrainConnectorCommand implements Callable<Integer> {
             captionsPerImage);
     return flags.train(
         learningRate,
-        data::imageCount,
+        batch -> (double) data.imageCount() / batch,
         (options, run, report) -> Trainer.open(parts(), what, options, run, report));
   }
 

@@ -1,6 +1,5 @@
 package io.vlm4j.cli;
 
-import io.vlm4j.data.DataFiles;
 import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.train.InstructionTraining;
 import io.vlm4j.train.LanguageTuning;
@@ -104,7 +103,7 @@ final class TrainInstructCommand implements Callable<Integer> {
     TrainingParts parts = TrainingParts.of(TrainingFlags.model(model));
     return flags.train(
         rate,
-        () -> DataFiles.jsonRows(data).size(),
+        what::passesPerEpoch,
         (options, run, report) -> Trainer.open(parts, what, options, run, report));
   }
 

@@ -11,7 +11,7 @@ import io.vlm4j.train.TrainingRun;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.IntSupplier;
+import java.util.function.IntToDoubleFunction;
 import picocli.CommandLine.Option;
 
 /** Options that all trainings have. */
@@ -107,12 +107,16 @@ final class TrainingFlags {
     return seed;
   }
 
-  /** Opens a trainer and lets it train. */
-  int train(double learningRate, IntSupplier examples, Opener opener) {
+  /**
+   * Opens a trainer and lets it train.
+   *
+   * @param passesPerEpoch for a number of examples a pass, how many show each once
+   */
+  int train(double learningRate, IntToDoubleFunction passesPerEpoch, Opener opener) {
     if (threads != null) {
       KernelLibrary.shared().setThreads(threads);
     }
-    TrainingOptions options = options(learningRate, examples);
+    TrainingOptions options = options(learningRate, passesPerEpoch);
     TrainingReport report = new TrainingReport(json);
     try (Trainer trainer = opener.open(options, run(), report)) {
       report.begins(trainer.parameterCount(), options);
@@ -122,14 +126,16 @@ final class TrainingFlags {
     return 0;
   }
 
-  private TrainingOptions options(double learningRate, IntSupplier examples) {
+  private TrainingOptions options(double learningRate, IntToDoubleFunction passesPerEpoch) {
     if ((steps == null) == (epochs == null)) {
       throw new InvalidOptionException("give either --steps or --epochs");
     }
+    requirePositive("--batch", batch);
+    requirePositive("--accumulate", accumulate);
     int count =
         steps != null
             ? steps
-            : (int) Math.ceil(epochs * examples.getAsInt() / Math.max(1, batch * accumulate));
+            : (int) Math.ceil(epochs * passesPerEpoch.applyAsDouble(batch) / accumulate);
     return new TrainingOptions(
         count,
         batch,

@@ -11,6 +11,7 @@ import io.vlm4j.error.InvalidDataException;
 import io.vlm4j.error.InvalidImageException;
 import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.image.Image;
+import io.vlm4j.image.ImageSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.vlm4j.train;
 
-import io.vlm4j.data.ImageSource;
 import io.vlm4j.error.InvalidImageException;
 import io.vlm4j.image.Image;
+import io.vlm4j.image.ImageSource;
 import io.vlm4j.models.Resources;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.tensor.TensorScope;

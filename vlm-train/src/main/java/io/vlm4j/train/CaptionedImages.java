@@ -1,6 +1,6 @@
 package io.vlm4j.train;
 
-import io.vlm4j.data.ImageSource;
+import io.vlm4j.image.ImageSource;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -65,10 +65,9 @@ final class InstructionTask implements TrainingTask {
   private List<Conversation> read(Path file, TrainingListener listener) {
     List<LlavaExample> examples = DataFiles.jsonRows(file).stream().map(LlavaExample::of).toList();
     ConversationReader reader = new ConversationReader(trainee, what.maxTokens());
-    boolean languageLearns = !(what.tuning() instanceof LanguageTuning.None);
     List<Conversation> read =
         examples.stream()
-            .filter(example -> languageLearns || example.image().isPresent())
+            .filter(example -> what.languageLearns() || example.image().isPresent())
             .flatMap(example -> reader.read(example, images::place).stream())
             .toList();
     if (read.isEmpty()) {

@@ -1,7 +1,10 @@
 package io.vlm4j.train;
 
+import io.vlm4j.config.JsonNode;
+import io.vlm4j.data.DataFiles;
 import io.vlm4j.error.InvalidOptionException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,5 +35,26 @@ public record InstructionTraining(
     if (maxTokens < 1) {
       throw new InvalidOptionException("max-tokens is " + maxTokens + "; expected 1 or more");
     }
+  }
+
+  /**
+   * How many passes show each conversation once.
+   *
+   * @param batch conversations a pass
+   */
+  public int passesPerEpoch(int batch) {
+    List<JsonNode> rows = DataFiles.jsonRows(data);
+    int seeing = (int) rows.stream().filter(row -> row.has("image")).count();
+    int blind = languageLearns() ? rows.size() - seeing : 0;
+    return passes(seeing, batch) + passes(blind, batch);
+  }
+
+  private static int passes(int conversations, int batch) {
+    return (conversations + batch - 1) / batch;
+  }
+
+  /** True if not only the connector learns. */
+  boolean languageLearns() {
+    return !(tuning instanceof LanguageTuning.None);
   }
 }

@@ -1,9 +1,9 @@
 package io.vlm4j.cli.eval;
 
-import io.vlm4j.data.ImageSource;
 import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.eval.report.HtmlPage;
 import io.vlm4j.eval.report.Report;
+import io.vlm4j.image.ImageSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.vlm4j.eval.caption;
 
-import io.vlm4j.data.ImageSource;
 import io.vlm4j.eval.BatchedModel;
+import io.vlm4j.image.ImageSource;
 import io.vlm4j.prompt.Prompt;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.vlm4j.eval.contrastive;
 
 import io.vlm4j.data.Batches;
-import io.vlm4j.data.ImageSource;
 import io.vlm4j.error.InvalidDataException;
 import io.vlm4j.eval.contrastive.LabeledImages.Labeled;
 import io.vlm4j.eval.report.Report;
 import io.vlm4j.image.Image;
+import io.vlm4j.image.ImageSource;
 import io.vlm4j.models.vision.ClassProbability;
 import io.vlm4j.zeroshot.ZeroShotClassifier;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package io.vlm4j.eval.report;
 
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
-import io.vlm4j.data.ImageSource;
 import io.vlm4j.error.VlmException;
 import io.vlm4j.image.Image;
+import io.vlm4j.image.ImageSource;
 import io.vlm4j.image.Resampling;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

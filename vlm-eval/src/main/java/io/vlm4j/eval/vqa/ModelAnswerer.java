@@ -1,7 +1,7 @@
 package io.vlm4j.eval.vqa;
 
-import io.vlm4j.data.ImageSource;
 import io.vlm4j.eval.BatchedModel;
+import io.vlm4j.image.ImageSource;
 import java.util.List;
 
 /**

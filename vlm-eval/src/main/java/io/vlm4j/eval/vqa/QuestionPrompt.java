@@ -1,7 +1,7 @@
 package io.vlm4j.eval.vqa;
 
-import io.vlm4j.data.ImageSource;
 import io.vlm4j.error.InvalidDataException;
+import io.vlm4j.image.ImageSource;
 import io.vlm4j.prompt.Prompt;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vlm4j.TestData;
 import io.vlm4j.config.JsonNode;
-import io.vlm4j.data.ImageSource;
 import io.vlm4j.image.Image;
+import io.vlm4j.image.ImageSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

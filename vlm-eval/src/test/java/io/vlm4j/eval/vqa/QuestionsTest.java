@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vlm4j.TestData;
 import io.vlm4j.TinyModels;
-import io.vlm4j.data.ImageSource;
 import io.vlm4j.error.InvalidDataException;
 import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.image.Image;
+import io.vlm4j.image.ImageSource;
 import io.vlm4j.prompt.Part;
 import io.vlm4j.prompt.Prompt;
 import java.nio.file.Path;
