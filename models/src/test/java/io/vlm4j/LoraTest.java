@@ -21,6 +21,8 @@ import io.vlm4j.weights.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +37,17 @@ class LoraTest {
   @ParameterizedTest
   @CsvSource({"llama, llama/gqa_tied", "embeddings, llama/mha_untied", "gpt2, gpt2/base"})
   void languageModelsEqualTheReference(String adapter, String base) throws IOException {
+    assertLogits(adapter, adapter(adapter, base), LoadOptions.FP32);
+    assertLogits(
+        adapter,
+        TestData.path(base),
+        LoadOptions.FP32.withAdapter(TestData.path("lora/" + adapter)));
+  }
+
+  /** The model's logits and greedy tokens are those that PEFT's model had. */
+  private static void assertLogits(String adapter, Path path, LoadOptions options) {
     SafetensorsFile expected = expected(adapter);
-    LanguagePart part = LanguageModelPart.load(adapter(adapter, base), LoadOptions.FP32);
+    LanguagePart part = LanguageModelPart.load(path, options);
     try (LanguageModel model = part.model();
         Tokenizer tokenizer = part.tokenizer();
         TensorScope scope = TensorScope.open()) {
@@ -61,20 +72,86 @@ class LoraTest {
   void systemsEqualTheReference() throws IOException {
     Golden golden = Golden.of("llava/v1_5").get(0);
     Path adapter = adapter("llava", "llava/v1_5");
+    LoadOptions options = LoadOptions.FP32.withAdapter(TestData.path("lora/llava"));
     try (VisionLanguageModel model = VisionLanguageModel.load(adapter, LoadOptions.FP32);
+        VisionLanguageModel same = VisionLanguageModel.load(golden.checkpoint(), options);
         TensorScope scope = TensorScope.open()) {
       Generation generation = model.generate(golden.prompt(), golden.generation());
       assertArrayEquals(expected("llava").load("new_ids").toInts(), generation.tokenIds());
+      assertArrayEquals(
+          generation.tokenIds(), same.generate(golden.prompt(), golden.generation()).tokenIds());
     }
   }
 
   @Test
+  void ggufFilesEqualTheReferenceToo() throws IOException {
+    Path gguf = TinyGguf.withTokenizer(TestData.path("gguf/llama.gguf"), folder.resolve("a.gguf"));
+    assertLogits("llama", Adapters.copy("llama", folder.resolve("llama"), gguf), LoadOptions.FP32);
+    assertLogits("llama", gguf, LoadOptions.FP32.withAdapter(TestData.path("lora/llama")));
+  }
+
+  /** llama.cpp has the rows of these in another order. */
+  @ParameterizedTest
+  @CsvSource({"q_proj, 48", "k_proj, 16"})
+  void queriesAndKeysOfGgufFilesAreAdaptedInTheHubsOrder(String module, int rows) {
+    Path gguf = TinyGguf.withTokenizer(TestData.path("gguf/llama.gguf"), folder.resolve("a.gguf"));
+    List<String> modules =
+        List.of("model.layers.0.self_attn." + module, "model.layers.1.self_attn." + module);
+    Path hub = TestData.path("llama/gqa_tied");
+    float[] plain = logits(hub, LoadOptions.FP32);
+    float[] expected =
+        logits(Adapters.random(folder.resolve("hub"), hub, 48, rows, modules), LoadOptions.FP32);
+    float[] actual =
+        logits(Adapters.random(folder.resolve("gguf"), gguf, 48, rows, modules), LoadOptions.FP32);
+    assertArrayEquals(expected, actual, 1e-4f);
+    assertTrue(distance(plain, expected) > 0.01, "the adapter does something");
+  }
+
+  private static float[] logits(Path path, LoadOptions options) {
+    LanguagePart part = LanguageModelPart.load(path, options);
+    try (LanguageModel model = part.model();
+        Tokenizer tokenizer = part.tokenizer();
+        TensorScope scope = TensorScope.open()) {
+      int[] ids = {5, 17, 60, 33, 8, 120, 77};
+      return part.logits(model.embed(ids).view(1, ids.length, model.hiddenSize())).toFloats();
+    }
+  }
+
+  private static double distance(float[] a, float[] b) {
+    return IntStream.range(0, a.length).mapToDouble(i -> Math.abs(a[i] - b[i])).max().orElse(0);
+  }
+
+  @Test
   void adaptersThatDoNotFitAreRefused() throws IOException {
-    assertTrue(fails(adapter("llama", "opt/pre_norm")).contains("finds no weight"));
+    assertTrue(fails(adapter("llama", "opt/pre_norm")).contains("no weight in"));
     assertTrue(fails(adapter("llama", "llama/absent")).contains("llama/absent"));
+    String tensor = "base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight";
+    assertTrue(fails(adapter("llama", "opt/pre_norm")).contains(tensor));
     Path config = adapter("llama", "llama/gqa_tied").resolve("adapter_config.json");
     Files.writeString(config, Files.readString(config).replace("\"r\": 4", "\"r\": 5"));
     assertTrue(fails(folder.resolve("llama")).contains("expected [5, "));
+  }
+
+  @Test
+  void aBaseBesideTheAdapterMovesWithIt() throws IOException {
+    TinyModels.copy(TestData.path("llama/gqa_tied"), folder.resolve("run/base"));
+    for (String name : List.of("../base", "base")) {
+      Adapters.copy("llama", folder.resolve("run/adapter"), name);
+      if (name.equals("base")) {
+        Files.move(folder.resolve("run/base"), folder.resolve("run/adapter/base"));
+      }
+      Path moved = Files.move(folder.resolve("run"), folder.resolve("elsewhere"));
+      assertLogits("llama", moved.resolve("adapter"), LoadOptions.FP32);
+      Files.move(moved, folder.resolve("run"));
+    }
+    String message = fails(Adapters.copy("llama", folder.resolve("run/adapter"), "some/where"));
+    for (String place :
+        List.of(
+            "'some/where'",
+            "tried " + Path.of("some/where") + ", " + folder.resolve("run/adapter/some/where"),
+            "the hub cache ")) {
+      assertTrue(message.contains(place), message);
+    }
   }
 
   private static void assertClose(float[] expected, float[] actual) {
@@ -95,16 +172,7 @@ class LoraTest {
 
   /** A copy of an adapter that names where its base is here. */
   private Path adapter(String name, String base) throws IOException {
-    Path source = TestData.path("lora/" + name);
-    Path copy = Files.createDirectories(folder.resolve(name));
-    String weights = "adapter_model.safetensors";
-    Files.write(copy.resolve(weights), Files.readAllBytes(source.resolve(weights)));
-    String config = Files.readString(source.resolve("adapter_config.json"));
-    String here = TestData.path("llama").resolveSibling(base).toAbsolutePath().toString();
-    Files.writeString(
-        copy.resolve("adapter_config.json"),
-        config.replaceFirst(
-            "(\"base_model_name_or_path\": )\"[^\"]*\"", "$1\"" + here.replace('\\', '/') + "\""));
-    return copy;
+    return Adapters.copy(
+        name, folder.resolve(name), TestData.path("llama").resolveSibling(base).toAbsolutePath());
   }
 }

@@ -15,6 +15,6 @@ public interface ObjectDetectorProvider {
     return modelTypes().contains(config.getString("model_type", ""));
   }
 
-  /** Opens a folder. */
+  /** Opens a folder, with the adapter that the options name, if they name one. */
   ObjectDetector load(Path folder, LoadOptions options);
 }

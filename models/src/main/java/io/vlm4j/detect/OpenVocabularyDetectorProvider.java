@@ -9,6 +9,6 @@ public interface OpenVocabularyDetectorProvider {
   /** The {@code model_type} values of the folders that this provider opens. */
   Set<String> modelTypes();
 
-  /** Opens a folder. */
+  /** Opens a folder, with the adapter that the options name, if they name one. */
   OpenVocabularyDetector load(Path folder, LoadOptions options);
 }

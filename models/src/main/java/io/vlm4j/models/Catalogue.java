@@ -24,7 +24,9 @@ public final class Catalogue {
               + " ImageTextMatcher.load open it");
     }
     VisionLanguageModel model =
-        find(folder.modelType()).orElseThrow(() -> unsupported(folder)).load(folder, options);
+        find(folder.modelType())
+            .orElseThrow(() -> unsupported(folder))
+            .load(folder.with(options), options.withoutAdapter());
     return model instanceof ImageCaching caching
         ? caching.keepingImages(options.imageCacheBytes())
         : model;

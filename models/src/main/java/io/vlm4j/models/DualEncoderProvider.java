@@ -15,6 +15,11 @@ public interface DualEncoderProvider {
   /** True if a folder of such a type holds this kind; the type may be that of generators too. */
   boolean opens(ModelFolder folder);
 
-  /** Opens a folder. */
+  /**
+   * Opens a folder.
+   *
+   * @param folder its {@link ModelFolder#weights()} have the adapter in them that was asked for
+   * @param options without an adapter
+   */
   DualEncoder load(ModelFolder folder, LoadOptions options);
 }

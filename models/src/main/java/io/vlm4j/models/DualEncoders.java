@@ -19,7 +19,9 @@ public final class DualEncoders {
    * @throws UnsupportedModelException if it holds no such model
    */
   public static DualEncoder load(ModelFolder folder, LoadOptions options) {
-    return find(folder).orElseThrow(() -> unsupported(folder)).load(folder, options);
+    return find(folder)
+        .orElseThrow(() -> unsupported(folder))
+        .load(folder.with(options), options.withoutAdapter());
   }
 
   /** The provider for a folder. */

@@ -21,11 +21,10 @@ public final class HubCache {
    */
   public static Path resolve(String folderOrHubId) {
     Path path = path(folderOrHubId);
-    if (Files.exists(path) || !HUB_ID.matcher(folderOrHubId).matches()) {
+    if (Files.exists(path) || !isHubId(folderOrHubId)) {
       return path;
     }
-    Path repository = root().resolve("models--" + folderOrHubId.replace("/", "--"));
-    return revision(repository)
+    return find(folderOrHubId)
         .orElseThrow(
             () ->
                 new InvalidModelException(
@@ -37,7 +36,19 @@ public final class HubCache {
                         + folderOrHubId));
   }
 
-  private static Path path(String text) {
+  /** True if a text has the form of a hub id. */
+  static boolean isHubId(String text) {
+    return HUB_ID.matcher(text).matches();
+  }
+
+  /** The newest downloaded revision of a hub id; empty if a text is none that is here. */
+  static Optional<Path> find(String text) {
+    return isHubId(text)
+        ? revision(root().resolve("models--" + text.replace("/", "--")))
+        : Optional.empty();
+  }
+
+  static Path path(String text) {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
@@ -58,7 +69,7 @@ public final class HubCache {
     }
   }
 
-  private static Path root() {
+  static Path root() {
     String cache = System.getenv("HF_HUB_CACHE");
     if (cache != null) {
       return Path.of(cache);

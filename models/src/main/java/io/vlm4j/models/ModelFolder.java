@@ -1,5 +1,6 @@
 package io.vlm4j.models;
 
+import io.vlm4j.LoadOptions;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.generate.GenerationConfig;
@@ -13,7 +14,9 @@ import io.vlm4j.weights.WeightSource;
 import io.vlm4j.weights.WeightSources;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A model folder: config, weights, tokenizer, preprocessing. The layout is the hub's, timm's or
@@ -41,10 +44,6 @@ public final class ModelFolder {
   private final JsonNode config;
   private final Optional<Path> adapter;
 
-  private ModelFolder(Path path, JsonNode config) {
-    this(path, config, Optional.empty());
-  }
-
   private ModelFolder(Path path, JsonNode config, Optional<Path> adapter) {
     this.path = path;
     this.config = config;
@@ -58,6 +57,25 @@ public final class ModelFolder {
    * @throws InvalidModelException if there is no folder or no {@code config.json} in it
    */
   public static ModelFolder open(Path path) {
+    return open(AdaptedPath.of(path));
+  }
+
+  /** As {@link #open(Path)}, with the adapter that the options name, if they name one. */
+  public static ModelFolder open(Path path, LoadOptions options) {
+    return open(path).with(options);
+  }
+
+  private static ModelFolder open(AdaptedPath path) {
+    if (path.isGguf() && path.adapter().isPresent()) {
+      throw new InvalidModelException(
+          "%s adapts %s, a language model alone; expected a model folder"
+              .formatted(path.adapter().get(), path.base()));
+    }
+    return new ModelFolder(path.base(), read(path.base()), path.adapter());
+  }
+
+  /** The configuration of a folder with its {@code model_type}. */
+  private static JsonNode read(Path path) {
     if (!Files.isDirectory(path)) {
       throw new InvalidModelException(
           Files.exists(path)
@@ -65,20 +83,17 @@ public final class ModelFolder {
               : "no folder " + path);
     }
     Path config = path.resolve(CONFIG);
-    if (!Files.exists(config) && Files.exists(path.resolve(AdaptedSource.CONFIG))) {
-      return adapted(path);
-    }
     if (!Files.exists(config) && Files.exists(path.resolve(OPEN_FLAMINGO_CONFIG))) {
       JsonNode openFlamingo = JsonNode.read(path.resolve(OPEN_FLAMINGO_CONFIG));
-      return new ModelFolder(path, openFlamingo.withDefault("model_type", OPEN_FLAMINGO));
+      return openFlamingo.withDefault("model_type", OPEN_FLAMINGO);
     }
     if (!Files.exists(config) && Files.exists(path.resolve(OPEN_CLIP_CONFIG))) {
       JsonNode openClip = JsonNode.read(path.resolve(OPEN_CLIP_CONFIG));
-      return new ModelFolder(path, openClip.withDefault("model_type", OPEN_CLIP));
+      return openClip.withDefault("model_type", OPEN_CLIP);
     }
     if (!Files.exists(config) && Files.exists(path.resolve(IMAGE_BIND_WEIGHTS))) {
       JsonNode published = JsonNode.empty(path.resolve(IMAGE_BIND_WEIGHTS).toString());
-      return new ModelFolder(path, published.withDefault("model_type", IMAGE_BIND));
+      return published.withDefault("model_type", IMAGE_BIND);
     }
     if (!Files.exists(config)) {
       throw new InvalidModelException(
@@ -86,22 +101,16 @@ public final class ModelFolder {
     }
     JsonNode json = JsonNode.read(config);
     if (json.has("vision_embed_dim") && json.has("audio_num_blocks")) {
-      return new ModelFolder(path, json.withDefault("model_type", IMAGE_BIND)); // its constructor's
+      return json.withDefault("model_type", IMAGE_BIND); // its constructor's
     }
     JsonNode named = json.has("architecture") ? json.withDefault("model_type", TIMM) : json;
-    return new ModelFolder(
-        path, json.has("v_biattention_id") ? named.withDefault("model_type", VILBERT) : named);
+    return json.has("v_biattention_id") ? named.withDefault("model_type", VILBERT) : named;
   }
 
-  private static ModelFolder adapted(Path adapter) {
-    JsonNode json = JsonNode.read(adapter.resolve(AdaptedSource.CONFIG));
-    Path path = HubCache.resolve(json.getString("base_model_name_or_path"));
-    if (!Files.exists(path.resolve(CONFIG))) {
-      throw new InvalidModelException(
-          json.origin() + ": its base_model_name_or_path " + path + " is no model folder");
-    }
-    ModelFolder base = open(path);
-    return new ModelFolder(base.path, base.config, Optional.of(adapter));
+  /** True if there is a folder with a model's configuration or weights that need none. */
+  static boolean isModel(Path path) {
+    return Stream.of(CONFIG, OPEN_FLAMINGO_CONFIG, OPEN_CLIP_CONFIG, IMAGE_BIND_WEIGHTS)
+        .anyMatch(file -> Files.exists(path.resolve(file)));
   }
 
   /** Where it is; an adapter's base. */
@@ -125,10 +134,42 @@ public final class ModelFolder {
     return Files.exists(json) ? JsonNode.read(json) : JsonNode.empty(json.toString());
   }
 
+  /** The PEFT folder of the adapter that {@link #weights()} have in them. */
+  public Optional<Path> adapter() {
+    return adapter;
+  }
+
   /** The weights; only their headers are read. */
   public WeightSource weights() {
-    WeightSource weights = WeightSources.open(path);
+    return adapted(WeightSources.open(path));
+  }
+
+  /** Other weights of this model, with its adapter merged into them. */
+  public WeightSource adapted(WeightSource weights) {
     return adapter.<WeightSource>map(a -> AdaptedSource.of(weights, a)).orElse(weights);
+  }
+
+  /** The tensors of an adapter that find no weight here by their names; none if it is for this. */
+  public List<String> misfits(Path peft) {
+    return AdaptedSource.misfits(weights(), Optional::of, peft);
+  }
+
+  /**
+   * The same with the adapter that the options name, if they name one.
+   *
+   * @throws InvalidModelException if it has one already
+   */
+  public ModelFolder with(LoadOptions options) {
+    return new ModelFolder(path, config, new AdaptedPath(path, adapter).with(options).adapter());
+  }
+
+  /**
+   * Options for a part that takes this folder's adapter.
+   *
+   * @throws InvalidModelException if they have another one
+   */
+  public LoadOptions adapting(LoadOptions options) {
+    return with(options).adapter().map(options::withAdapter).orElse(options);
   }
 
   /** The tokenizer. */

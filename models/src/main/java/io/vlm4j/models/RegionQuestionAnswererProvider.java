@@ -14,6 +14,11 @@ public interface RegionQuestionAnswererProvider {
   /** True if a folder holds this kind. */
   boolean opens(ModelFolder folder);
 
-  /** Opens a folder. */
+  /**
+   * Opens a folder.
+   *
+   * @param folder its {@link ModelFolder#weights()} have the adapter in them that was asked for
+   * @param options without an adapter
+   */
   RegionQuestionAnswerer load(ModelFolder folder, LoadOptions options);
 }

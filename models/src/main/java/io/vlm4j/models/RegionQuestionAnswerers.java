@@ -18,7 +18,9 @@ public final class RegionQuestionAnswerers {
    * @throws UnsupportedModelException if it holds no such model
    */
   public static RegionQuestionAnswerer load(ModelFolder folder, LoadOptions options) {
-    return find(folder).orElseThrow(() -> unsupported(folder)).load(folder, options);
+    return find(folder)
+        .orElseThrow(() -> unsupported(folder))
+        .load(folder.with(options), options.withoutAdapter());
   }
 
   /** The provider for a folder. */

@@ -16,7 +16,12 @@ public interface SystemProvider {
   /** The {@code model_type} values of the folders that this provider opens. */
   Set<String> modelTypes();
 
-  /** Opens a folder. */
+  /**
+   * Opens a folder.
+   *
+   * @param folder its {@link ModelFolder#weights()} have the adapter in them that was asked for
+   * @param options without an adapter
+   */
   VisionLanguageModel load(ModelFolder folder, LoadOptions options);
 
   /**

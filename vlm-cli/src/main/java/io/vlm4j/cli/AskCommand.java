@@ -79,7 +79,8 @@ final class AskCommand implements Callable<Integer> {
 
   private Integer askByRegions(ModelFolder folder, Image picture) {
     LoadOptions options = modelOptions.loadOptions();
-    try (RegionEncoder encoder = ObjectDetector.load(HubCache.resolve(regions), options);
+    try (RegionEncoder encoder =
+            ObjectDetector.load(HubCache.resolve(regions), options.withoutAdapter());
         RegionQuestionAnswerer model = RegionQuestionAnswerers.load(folder, options)) {
       Answer best = model.withRegions(encoder, maxRegions).answers(picture, question).get(0);
       System.out.println(

@@ -37,6 +37,12 @@ public final class ChatOptions {
   private Path folder;
 
   @Option(
+      names = "--chat-adapter",
+      paramLabel = "FOLDER",
+      description = "A LoRA adapter of PEFT that is merged into --chat-model.")
+  private Path adapter;
+
+  @Option(
       names = "--chat-temperature",
       description = "Of the chat model's sampling; 0 takes the likeliest (default: 0.7).")
   private double temperature = 0.7;
@@ -54,7 +60,10 @@ public final class ChatOptions {
           "give either --endpoint with --api-model, or --chat-model; one of them writes the text");
     }
     if (folder != null) {
-      return LocalChatModel.load(folder, LoadOptions.DEFAULT, generation());
+      return LocalChatModel.load(folder, loadOptions(), generation());
+    }
+    if (adapter != null) {
+      throw new InvalidOptionException("--chat-adapter goes with --chat-model, not --endpoint");
     }
     if (apiModel == null) {
       throw new InvalidOptionException("--endpoint needs --api-model, the model's name there");
@@ -69,6 +78,10 @@ public final class ChatOptions {
             attempts,
             Duration.ofSeconds(1),
             Duration.ofMinutes(5)));
+  }
+
+  private LoadOptions loadOptions() {
+    return adapter == null ? LoadOptions.DEFAULT : LoadOptions.DEFAULT.withAdapter(adapter);
   }
 
   private GenerationOptions generation() {

@@ -126,7 +126,8 @@ final class DetectCommand implements Callable<Integer> {
   }
 
   private List<Detection> byClasses(ModelFolder folder, Image image) {
-    try (ObjectDetector detector = ObjectDetector.load(folder.path(), modelOptions.loadOptions())) {
+    try (ObjectDetector detector =
+        ObjectDetector.load(folder.path(), folder.adapting(modelOptions.loadOptions()))) {
       return detector.detect(image, options(detector.defaults()));
     }
   }
@@ -135,7 +136,7 @@ final class DetectCommand implements Callable<Integer> {
     DetectionOptions options = options(DetectionOptions.DEFAULT);
     Image query = like == null ? null : Image.read(like);
     try (OpenVocabularyDetector detector =
-        OpenVocabularyDetector.load(folder.path(), modelOptions.loadOptions())) {
+        OpenVocabularyDetector.load(folder.path(), folder.adapting(modelOptions.loadOptions()))) {
       if (query != null) {
         return detector.detectLike(image, query, options);
       }

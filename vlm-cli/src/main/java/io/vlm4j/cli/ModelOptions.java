@@ -22,6 +22,14 @@ public final class ModelOptions {
   private String model;
 
   @Option(
+      names = "--adapter",
+      paramLabel = "FOLDER_OR_HUB_ID",
+      description =
+          "A LoRA adapter of PEFT that is merged into the model; of a model in parts, into its"
+              + " language model, or else its encoder.")
+  private String adapter;
+
+  @Option(
       names = "--device",
       defaultValue = "cpu",
       description = "cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
@@ -63,14 +71,15 @@ public final class ModelOptions {
     return folder();
   }
 
-  /** Device and precision; sets the number of threads. */
+  /** Adapter, device and precision; sets the number of threads. */
   public LoadOptions loadOptions() {
     Placement placement = new Placement(Device.parse(device), Precision.parse(dtype));
     KernelLibrary.shared().requireDevice(placement.device());
     if (threads != null) {
       KernelLibrary.shared().setThreads(threads);
     }
-    return new LoadOptions(placement, share -> {});
+    LoadOptions options = new LoadOptions(placement, share -> {});
+    return adapter == null ? options : options.withAdapter(HubCache.resolve(adapter));
   }
 
   String dtype() {

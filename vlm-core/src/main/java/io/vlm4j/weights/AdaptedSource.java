@@ -8,13 +8,18 @@ import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A checkpoint with a LoRA adapter merged into it: W' = W + scale B A, in float32, as each tensor
@@ -35,6 +40,8 @@ public final class AdaptedSource implements WeightSource {
   private final LoraConfig config;
   private final Map<String, Pair> pairs = new LinkedHashMap<>();
   private final Map<String, String> replaced = new LinkedHashMap<>();
+  private final List<String> homeless = new ArrayList<>();
+  private final List<String> ambiguous = new ArrayList<>();
 
   private AdaptedSource(WeightSource base, WeightSource adapter, LoraConfig config) {
     this.base = base;
@@ -48,8 +55,51 @@ public final class AdaptedSource implements WeightSource {
    * @throws InvalidModelException if it is none, or one of its tensors fits no weight
    */
   public static AdaptedSource of(WeightSource base, Path folder) {
+    return of(base, Optional::of, folder);
+  }
+
+  /**
+   * As {@link #of(WeightSource, Path)}, onto a checkpoint with names of its own.
+   *
+   * @param hubNames from the checkpoint's names to those that the adapter was trained with; nothing
+   *     for tensors that take no adapter
+   */
+  public static AdaptedSource of(
+      WeightSource base, Function<String, Optional<String>> hubNames, Path folder) {
+    return open(base, hubNames, folder).requireFit();
+  }
+
+  /**
+   * As above, with an adapter that lies in memory.
+   *
+   * @param adapter under PEFT's names
+   * @param config as in {@link #CONFIG}
+   */
+  public static AdaptedSource of(
+      WeightSource base,
+      Function<String, Optional<String>> hubNames,
+      WeightSource adapter,
+      JsonNode config) {
+    return new AdaptedSource(base, adapter, new LoraConfig(config)).match(hubNames).requireFit();
+  }
+
+  /**
+   * The tensors of an adapter that find no weight by their names, or several; none if it is one for
+   * this checkpoint.
+   *
+   * @param hubNames as for {@link #of(WeightSource, Function, Path)}
+   * @throws InvalidModelException if there is no adapter
+   */
+  public static List<String> misfits(
+      WeightSource base, Function<String, Optional<String>> hubNames, Path folder) {
+    AdaptedSource adapted = open(base, hubNames, folder);
+    return Stream.of(adapted.homeless, adapted.ambiguous).flatMap(List::stream).toList();
+  }
+
+  private static AdaptedSource open(
+      WeightSource base, Function<String, Optional<String>> hubNames, Path folder) {
     if (!Files.exists(folder.resolve(CONFIG))) {
-      throw new InvalidModelException(folder + " has no " + CONFIG);
+      throw new InvalidModelException(folder + " is no adapter: it has no " + CONFIG);
     }
     LoraConfig config = new LoraConfig(JsonNode.read(folder.resolve(CONFIG)));
     Path safetensors = folder.resolve("adapter_model.safetensors");
@@ -58,44 +108,72 @@ public final class AdaptedSource implements WeightSource {
       throw new InvalidModelException(
           folder + " has neither adapter_model.safetensors nor adapter_model.bin");
     }
-    AdaptedSource adapted = new AdaptedSource(base, WeightSources.open(file), config);
-    adapted.match();
-    return adapted;
+    return new AdaptedSource(base, WeightSources.open(file), config).match(hubNames);
   }
 
-  /**
-   * Puts an adapter onto a checkpoint, under PEFT's names.
-   *
-   * @param config as in {@link #CONFIG}
-   * @throws InvalidModelException if one of its tensors fits no weight
-   */
-  public static AdaptedSource of(WeightSource base, WeightSource adapter, JsonNode config) {
-    AdaptedSource adapted = new AdaptedSource(base, adapter, new LoraConfig(config));
-    adapted.match();
-    return adapted;
-  }
-
-  private void match() {
-    Map<String, List<String>> weights =
-        base.names().stream().collect(Collectors.groupingBy(AdaptedSource::unwrapped));
+  private AdaptedSource match(Function<String, Optional<String>> hubNames) {
+    Map<String, String> exact = new HashMap<>();
+    base.names().forEach(name -> hubNames.apply(name).ifPresent(hub -> exact.put(hub, name)));
+    Map<String, List<String>> unwrapped =
+        exact.keySet().stream().collect(Collectors.groupingBy(AdaptedSource::unwrapped));
     for (String name : adapter.names()) {
       Matcher lora = NAME.matcher(name);
-      if (!lora.matches()) {
-        String target = target(name, plain(name), weights);
-        requireShape(name, base.info(target).shape());
-        replaced.put(target, name);
-      } else if (lora.group(2).endsWith("_A")) {
-        String module = plain(lora.group(1));
-        String target = target(name, module + ".weight", weights);
-        Pair pair = new Pair(module, name, name.replaceFirst("_A(?=(\\.\\w+)*$)", "_B"));
-        requireShapes(pair, target);
-        pairs.put(target, pair);
-      } else if (!adapter.names().contains(name.replaceFirst("_B(?=(\\.\\w+)*$)", "_A"))) {
-        throw new InvalidModelException(adapter.origin() + ": " + name + " has no lora_A");
+      boolean whole = !lora.matches();
+      if (!whole && lora.group(2).endsWith("_B")) {
+        requirePresent(name, name.replaceFirst("_B(?=(\\.\\w+)*$)", "_A"), "lora_A");
+        continue;
+      }
+      String module = plain(whole ? name : lora.group(1));
+      String wanted = whole ? module : module + ".weight";
+      List<String> found =
+          exact.containsKey(wanted)
+              ? List.of(wanted)
+              : unwrapped.getOrDefault(unwrapped(wanted), List.of());
+      if (found.size() != 1) {
+        (found.isEmpty() ? homeless : ambiguous).add(name);
+      } else if (whole) {
+        requireFirst(name, replaced.put(exact.get(found.get(0)), name));
+      } else {
+        String b = name.replaceFirst("_A(?=(\\.\\w+)*$)", "_B");
+        requirePresent(name, b, "lora_B");
+        Pair other = pairs.put(exact.get(found.get(0)), new Pair(module, name, b));
+        requireFirst(name, other == null ? null : other.a);
       }
     }
-    if (pairs.isEmpty() && replaced.isEmpty()) {
+    if (adapter.names().isEmpty()) {
       throw new InvalidModelException(adapter.origin() + " holds no adapter");
+    }
+    return this;
+  }
+
+  private AdaptedSource requireFit() {
+    requireTargets(homeless, "no weight");
+    requireTargets(ambiguous, "several weights");
+    pairs.forEach((target, pair) -> requireShapes(pair, target));
+    replaced.forEach((target, name) -> requireShape(name, base.info(target).shape()));
+    return this;
+  }
+
+  private void requirePresent(String name, String other, String what) {
+    if (!adapter.names().contains(other)) {
+      throw new InvalidModelException(
+          adapter.origin() + ": " + Names.shown(name) + " has no " + what);
+    }
+  }
+
+  private void requireFirst(String name, String other) {
+    if (other != null) {
+      throw new InvalidModelException(
+          "%s: %s and %s are for one weight"
+              .formatted(adapter.origin(), Names.shown(other), Names.shown(name)));
+    }
+  }
+
+  private void requireTargets(List<String> misfits, String found) {
+    if (!misfits.isEmpty()) {
+      throw new InvalidModelException(
+          "%s: %s in %s for %s"
+              .formatted(adapter.origin(), found, base.origin(), Names.listed(misfits)));
     }
   }
 
@@ -109,26 +187,7 @@ public final class AdaptedSource implements WeightSource {
     return WRAPPERS.matcher(name).replaceAll("");
   }
 
-  private String target(String name, String wanted, Map<String, List<String>> weights) {
-    if (base.names().contains(wanted)) {
-      return wanted;
-    }
-    List<String> found = weights.getOrDefault(unwrapped(wanted), List.of());
-    if (found.size() != 1) {
-      throw new InvalidModelException(
-          adapter.origin()
-              + ": "
-              + Names.shown(name)
-              + (found.isEmpty() ? " finds no weight in " : " finds several weights in ")
-              + base.origin());
-    }
-    return found.get(0);
-  }
-
   private void requireShapes(Pair pair, String target) {
-    if (!adapter.names().contains(pair.b)) {
-      throw new InvalidModelException(adapter.origin() + ": " + pair.a + " has no lora_B");
-    }
     List<Long> weight = base.info(target).shape();
     if (weight.size() != 2) {
       throw new InvalidModelException(
@@ -185,6 +244,13 @@ public final class AdaptedSource implements WeightSource {
           adapter.origin() + ": " + Names.shown(name) + " holds NaN or infinity");
     }
     return matrix;
+  }
+
+  @Override
+  public Set<String> adapted() {
+    return Stream.of(pairs.keySet(), replaced.keySet())
+        .flatMap(Set::stream)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   @Override

@@ -65,6 +65,15 @@ public final class NameMap {
     return Optional.empty();
   }
 
+  /**
+   * Our name of a checkpoint's tensor that is read.
+   *
+   * @return empty if no line serves the name, or it is ignored
+   */
+  public Optional<String> nameOf(String name) {
+    return map(name).filter(target -> !target.ignored()).map(Target::name);
+  }
+
   /** The checkpoint names that {@link #map} would take to one of ours; at most one prefix deep. */
   public List<String> sources(String ourName) {
     Set<String> sources = new LinkedHashSet<>();

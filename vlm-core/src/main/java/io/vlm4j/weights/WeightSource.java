@@ -26,6 +26,11 @@ public interface WeightSource {
    */
   Tensor load(String name);
 
+  /** The tensors that an adapter changes, so that a model that does not read them is another's. */
+  default Set<String> adapted() {
+    return Set.of();
+  }
+
   /** The file or folder. */
   String origin();
 }

@@ -56,7 +56,12 @@ public final class Weights {
     NavigableMap<String, String> names = new TreeMap<>();
     source.names().forEach(name -> names.put(name, name));
     Checkpoint checkpoint =
-        new Checkpoint(source, placement, progress, ConcurrentHashMap.newKeySet());
+        new Checkpoint(
+            source,
+            placement,
+            progress,
+            ConcurrentHashMap.newKeySet(),
+            ConcurrentHashMap.newKeySet());
     return new Weights(checkpoint, new Naming(names, List::of), "");
   }
 
@@ -211,7 +216,8 @@ public final class Weights {
   }
 
   /**
-   * Checks that every tensor of the checkpoint was read or is known as not needed.
+   * Checks that every tensor of the checkpoint was read or is known as not needed, and that those
+   * of an adapter were read.
    *
    * @throws InvalidModelException that names those left over
    */
@@ -226,6 +232,20 @@ public final class Weights {
               + " tensor(s) that this model does not have: "
               + Names.listed(surplus)
               + "; the configuration may be another model's");
+    }
+    List<String> unused =
+        checkpoint.source.adapted().stream()
+            .filter(n -> !checkpoint.loaded.contains(n))
+            .sorted()
+            .toList();
+    if (!unused.isEmpty()) {
+      throw new InvalidModelException(
+          "the adapter on "
+              + origin()
+              + " changes "
+              + unused.size()
+              + " tensor(s) that are not used here: "
+              + Names.listed(unused));
     }
   }
 
@@ -289,16 +309,27 @@ public final class Weights {
     return shape.stream().filter(length -> length != 1).toList();
   }
 
+  /**
+   * What all cursors share.
+   *
+   * @param read the tensors that were loaded or are known as not needed
+   * @param loaded those that were loaded
+   */
   private record Checkpoint(
-      WeightSource source, Placement placement, DoubleConsumer progress, Set<String> read) {
+      WeightSource source,
+      Placement placement,
+      DoubleConsumer progress,
+      Set<String> read,
+      Set<String> loaded) {
     Checkpoint forWorkload(Workload workload) {
-      return new Checkpoint(source, placement.forWorkload(workload), progress, read);
+      return new Checkpoint(source, placement.forWorkload(workload), progress, read, loaded);
     }
 
     /** Layers may load on several threads; the progress still only grows. */
     void markRead(String name) {
       synchronized (read) {
         read.add(name);
+        loaded.add(name);
         progress.accept((double) read.size() / source.names().size());
       }
     }

@@ -44,13 +44,12 @@ final class AdaptedLanguage implements LanguageSide {
     this.scope = scope;
     this.base = new HeldWeights(files.held(), files.weights().origin());
     for (String name : base.names()) {
-      if (name.endsWith(WEIGHT) && base.info(name).shape().size() == 2) {
-        String module = name.substring(0, name.length() - WEIGHT.length());
-        String last = module.substring(module.lastIndexOf('.') + 1);
-        if (lora.targets().isEmpty() ? !VOCABULARY.contains(last) : lora.targets().contains(last)) {
-          targets.put(module, base.info(name));
-        }
-      }
+      files
+          .hubName(name)
+          .filter(hub -> hub.endsWith(WEIGHT) && base.info(name).shape().size() == 2)
+          .map(hub -> hub.substring(0, hub.length() - WEIGHT.length()))
+          .filter(module -> isTarget(last(module)))
+          .ifPresent(module -> targets.put(module, base.info(name)));
     }
     for (String wanted : lora.targets()) {
       if (!targetNames().contains(wanted)) {
@@ -60,8 +59,16 @@ final class AdaptedLanguage implements LanguageSide {
     }
   }
 
+  private boolean isTarget(String name) {
+    return lora.targets().isEmpty() ? !VOCABULARY.contains(name) : lora.targets().contains(name);
+  }
+
+  private static String last(String module) {
+    return module.substring(module.lastIndexOf('.') + 1);
+  }
+
   static AdaptedLanguage open(Path path, LanguageTuning.Lora lora, long seed) {
-    LanguageFiles files = LanguageFiles.open(path);
+    LanguageFiles files = LanguageFiles.open(path).requireUnadapted();
     try {
       return TensorScope.owning(scope -> new AdaptedLanguage(files, lora, seed, scope));
     } catch (RuntimeException e) {
@@ -76,11 +83,7 @@ final class AdaptedLanguage implements LanguageSide {
   }
 
   private List<String> targetNames() {
-    return targets.keySet().stream()
-        .map(module -> module.substring(module.lastIndexOf('.') + 1))
-        .distinct()
-        .sorted()
-        .toList();
+    return targets.keySet().stream().map(AdaptedLanguage::last).distinct().sorted().toList();
   }
 
   @Override
@@ -107,7 +110,8 @@ final class AdaptedLanguage implements LanguageSide {
 
   @Override
   public <T> T with(Parameters parameters, Function<LayeredLanguageModel, T> use) {
-    WeightSource merged = AdaptedSource.of(base, parameters.checkpoint(PREFIX), config(""));
+    WeightSource merged =
+        AdaptedSource.of(base, files::hubName, parameters.checkpoint(PREFIX), config(""));
     try (LayeredLanguageModel model = files.model(merged)) {
       return use.apply(model);
     }

@@ -1,6 +1,8 @@
 package io.vlm4j.train;
 
+import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.generate.GenerationConfig;
+import io.vlm4j.models.AdaptedPath;
 import io.vlm4j.spi.LayeredLanguageModel;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.text.Tokenizer;
@@ -12,6 +14,12 @@ import java.util.function.Function;
 /** A language model all of whose weights learn. */
 record TunedLanguage(LanguageFiles files) implements LanguageSide {
   static TunedLanguage open(Path path) {
+    if (AdaptedPath.of(path).isGguf()) {
+      throw new InvalidModelException(
+          path
+              + " is a GGUF file, whose weights cannot be written in float32 with its tokenizer; train"
+              + " an adapter (lora), or take the model's folder of the hub");
+    }
     return new TunedLanguage(LanguageFiles.open(path));
   }
 
@@ -41,7 +49,7 @@ record TunedLanguage(LanguageFiles files) implements LanguageSide {
 
   @Override
   public String write(TrainingFolder folder, Parameters parameters) {
-    return folder.writeLanguageModel(files.path(), parameters.below(PREFIX));
+    return folder.writeLanguageModel(AdaptedPath.of(files.path()).base(), parameters.below(PREFIX));
   }
 
   @Override

@@ -1,15 +1,18 @@
 /**
- * Training of a connector between a frozen vision encoder and a frozen language model, on images
- * and captions (stage-1 alignment).
+ * Training in LLaVA's two stages: a connector between a frozen vision encoder and a frozen language
+ * model on captions; then connector and language model, or an adapter of it, on conversations.
  *
  * <pre>
- * ImageSource, CaptionFile -> FeatureCache   each image encoded once
- *                          -> Schedule       which captions of which images in which step
- *                          -> CaptionBatch   one row an image: prompt, then its captions as branches
- * Trainee                  -> logits         connector and language model, as in inference
- * Parameters, AdamW        -> Checkpoint     all that a later run needs to go on exactly
+ * TrainingTask             what learns, from what    CaptionTask, InstructionTask
+ *   ImageSource -> CachedFeatures                    each image encoded once
+ *   CaptionFile -> Schedule -> CaptionBatch          a row an image: prompt, then its captions as branches
+ *   LlavaExample -> ConversationReader -> InstructionSchedule -> InstructionBatch
+ * Trainee                  -> Prediction             connector and language model, as in inference
+ *   LanguageSide                                     FrozenLanguage, AdaptedLanguage, TunedLanguage
+ * Trainer                  -> Pass, AdamW            a step
+ *   TrainingFolder, Checkpoint                       the model, and all that a later run needs
  * </pre>
  *
- * <p>Paper: <a href="https://arxiv.org/abs/2304.08485">LLaVA</a>, section 4.2, stage 1.
+ * <p>Paper: <a href="https://arxiv.org/abs/2304.08485">LLaVA</a>, section 4.2.
  */
 package io.vlm4j.train;

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Instruction training against PyTorch and PEFT, where each conversation is a row of its own. */
 @ExtendWith(LeakCheck.class)
@@ -37,11 +37,11 @@ class InstructionTest {
   private static final double LANGUAGE_RATE = 0.005;
 
   @ParameterizedTest
-  @ValueSource(strings = {"full", "lora"})
-  void gradientsAndLossesAreThoseOfPyTorch(String name) {
+  @CsvSource({"full, llama/gqa_tied", "lora, llama/gqa_tied", "lora, gguf/llama.gguf"})
+  void gradientsAndLossesAreThoseOfPyTorch(String name, String language) {
     SafetensorsFile golden = file(name);
     try (TensorScope scope = TensorScope.open();
-        Trainee trainee = Trainee.open(parts(golden), tuning(name), 0);
+        Trainee trainee = Trainee.open(parts(golden, language), tuning(name), 0);
         Parameters parameters = Parameters.of(start(trainee, golden));
         AdamW optimizer = AdamW.of(parameters, 0.05)) {
       trainee.requireMatch(parameters);
@@ -65,14 +65,18 @@ class InstructionTest {
   }
 
   private static TrainingParts parts(SafetensorsFile golden) {
+    return parts(golden, TinyModels.LANGUAGE_MODEL);
+  }
+
+  private static TrainingParts parts(SafetensorsFile golden, String language) {
     return new TrainingParts(
         TestData.path(TinyModels.ENCODER),
         FeatureSelection.LAST_PATCHES,
         1,
         1,
-        TestData.path(TinyModels.LANGUAGE_MODEL),
+        TestData.path(language),
         PromptTemplate.of(CASES.get("prompt")),
-        (features, language) ->
+        (features, model) ->
             new ConnectorStart.Weighted(
                 CASES.get("connector"),
                 Optional.empty(),

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vlm4j.LeakCheck;
 import io.vlm4j.LoadOptions;
+import io.vlm4j.TestData;
+import io.vlm4j.TinyModels;
 import io.vlm4j.VisionLanguageModel;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidDataException;
@@ -93,6 +95,43 @@ class InstructionTrainerTest {
                 () -> open(new Lora(4, 8, List.of("qkv")), out, false, new TrainingListener() {}))
             .getMessage();
     assertTrue(message.contains("no matrix qkv"), message);
+  }
+
+  @Test
+  void aGgufFileTakesAnAdapterButNotNewWeights() throws IOException {
+    Path model = TinyModels.assembled(folder.resolve("model"));
+    Files.writeString(
+        model.resolve("config.json"),
+        Files.readString(model.resolve("config.json"))
+            .replace(
+                "\"path\": \"language_model\"",
+                "\"path\": \"" + TestData.path("gguf/llama.gguf") + "\""));
+    String message =
+        assertThrows(
+                InvalidModelException.class,
+                () ->
+                    open(
+                        new LanguageTuning.Full(),
+                        folder.resolve("full"),
+                        false,
+                        new TrainingListener() {}))
+            .getMessage();
+    assertTrue(message.contains("is a GGUF file"), message);
+    whatIsWrittenOpensAsWhatWasTrained("lora");
+  }
+
+  @Test
+  void anAdapterDoesNotGoOnTopOfAnother() {
+    Path first = folder.resolve("first");
+    train(tuning("lora"), first, false, 7, new ArrayList<>(), new ArrayList<>());
+    TrainingParts parts = TrainingParts.of(first);
+    String message =
+        assertThrows(
+                InvalidModelException.class, () -> Trainee.open(parts, tuning("lora"), 1).close())
+            .getMessage();
+    assertTrue(message.contains("is an adapter already"), message);
+    Trainee.open(parts, new LanguageTuning.None(), 1).close();
+    Trainee.open(parts, new LanguageTuning.Full(), 1).close();
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.vlm4j.JointEmbedder;
 import io.vlm4j.LoadOptions;
 import io.vlm4j.ModelBuilder;
 import io.vlm4j.VisionLanguageModel;
+import io.vlm4j.error.InvalidModelException;
 import io.vlm4j.models.DualEncoders;
 import io.vlm4j.models.Families;
 import io.vlm4j.models.ModelFolder;
@@ -18,6 +19,7 @@ import io.vlm4j.weights.NameMap;
 import io.vlm4j.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,16 +59,52 @@ public final class AssembledProvider implements SystemProvider {
   public VisionLanguageModel load(ModelFolder folder, LoadOptions options) {
     AssembledConfig config = AssembledConfig.of(folder.config());
     Path root = folder.path();
+    boolean adaptsEncoder = adaptsEncoder(folder, config);
+    LoadOptions adapting = folder.adapting(options);
     return Resources.owning( // the parts that are there already, if another fails
         parts ->
-            withEncoder(root.resolve(config.encoder()), options, parts)
+            withEncoder(root.resolve(config.encoder()), adaptsEncoder ? adapting : options, parts)
                 .features(config.selection())
                 .averagePooling(config.averagePooling())
                 .pixelShuffle(config.pixelShuffle())
                 .connector(parts.own(ConnectorPart.load(root.resolve(config.connector()), options)))
-                .languageModel(languageModel(config, root, options))
+                .languageModel(
+                    languageModel(config, root, options, adaptsEncoder ? options : adapting))
                 .prompt(config.prompt())
                 .build());
+  }
+
+  /**
+   * Which of the two parts that take one an adapter is for, by its tensors' names.
+   *
+   * @return false for the language model, also if there is no adapter
+   */
+  private static boolean adaptsEncoder(ModelFolder folder, AssembledConfig config) {
+    if (folder.adapter().isEmpty()) {
+      return false;
+    }
+    Path adapter = folder.adapter().get();
+    Path encoder = folder.path().resolve(config.encoder());
+    Path languageModel = folder.path().resolve(config.languageModel());
+    List<String> ofLanguageModel = LanguageModelPart.misfits(languageModel, adapter);
+    if (ofLanguageModel.isEmpty()) {
+      return false;
+    }
+    List<String> ofEncoder = ModelFolder.open(encoder).misfits(adapter);
+    if (!ofEncoder.isEmpty()) {
+      throw new InvalidModelException(
+          "the adapter %s fits no part of %s: no weight of the language model %s for %d of its tensors, such as %s, nor of the encoder %s for %d, such as %s"
+              .formatted(
+                  adapter,
+                  folder.path(),
+                  languageModel,
+                  ofLanguageModel.size(),
+                  ofLanguageModel.get(0),
+                  encoder,
+                  ofEncoder.size(),
+                  ofEncoder.get(0)));
+    }
+    return true;
   }
 
   /** A vision encoder, or a model that binds images and sounds. */
@@ -80,8 +118,8 @@ public final class AssembledProvider implements SystemProvider {
   }
 
   private static LanguagePart languageModel(
-      AssembledConfig config, Path root, LoadOptions options) {
-    LanguagePart alone = LanguageModelPart.load(root.resolve(config.languageModel()), options);
+      AssembledConfig config, Path root, LoadOptions options, LoadOptions adapting) {
+    LanguagePart alone = LanguageModelPart.load(root.resolve(config.languageModel()), adapting);
     return config.crossAttention().isEmpty()
         ? alone
         : CrossAttentionPart.around(alone, root.resolve(config.crossAttention()), options);

@@ -35,7 +35,7 @@ public final class DetrProvider implements ObjectDetectorProvider {
 
   @Override
   public ObjectDetector load(Path path, LoadOptions options) {
-    ModelFolder folder = ModelFolder.open(path);
+    ModelFolder folder = ModelFolder.open(path, options);
     Weights weights =
         Weights.of(folder.weights(), options.placement(), options.progress()).mapped(DetrNames.HUB);
     return Resources.owning(resources -> load(folder, weights, resources));

@@ -68,7 +68,8 @@ public final class FrozenProvider implements SystemProvider {
                   .mapped(NAMES);
           VisionEncoder encoder = resources.own(encoder(config, weights.at("encoder")));
           requireFeatures(config, encoder);
-          LanguagePart language = LanguageModelPart.load(languageModel(folder, config), options);
+          LanguagePart language =
+              LanguageModelPart.load(languageModel(folder, config), folder.adapting(options));
           resources.own(language.tokenizer());
           resources.own(language.model());
           Connector prefix =

@@ -75,7 +75,8 @@ public final class MaskedLanguageModel implements AutoCloseable {
           "%s holds no masked language model: model_type '%s'; supported is %s of model_type perceiver"
               .formatted(folder.path(), folder.modelType(), PerceiverConfig.MASKED_LM));
     }
-    return Resources.owning(resources -> new MaskedLanguageModel(folder, options, resources));
+    return Resources.owning(
+        resources -> new MaskedLanguageModel(folder.with(options), options, resources));
   }
 
   /** Text to ids and back; {@code mask_token} is among its special tokens. */

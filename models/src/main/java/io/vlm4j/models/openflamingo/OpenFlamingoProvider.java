@@ -55,7 +55,7 @@ public final class OpenFlamingoProvider implements SystemProvider {
 
   @Override
   public Optional<WeightSource> weights(ModelFolder folder) {
-    return Optional.of(OpenFlamingoFiles.of(folder).weights());
+    return Optional.of(folder.adapted(OpenFlamingoFiles.of(folder).weights()));
   }
 
   @Override

@@ -58,7 +58,7 @@ public final class OwlProvider implements OpenVocabularyDetectorProvider {
 
   @Override
   public OpenVocabularyDetector load(Path path, LoadOptions options) {
-    ModelFolder folder = ModelFolder.open(path);
+    ModelFolder folder = ModelFolder.open(path, options);
     Weights weights =
         Weights.of(folder.weights(), options.placement(), options.progress()).mapped(NAMES);
     return Resources.owning(resources -> load(folder, weights, resources));

@@ -13,7 +13,7 @@ public final class ConnectorPart {
 
   /** Reads a folder: {@code config.json} with the connector's {@code model_type}, and weights. */
   public static Connector load(Path path, LoadOptions options) {
-    ModelFolder folder = ModelFolder.open(path);
+    ModelFolder folder = ModelFolder.open(path, options);
     Weights weights = Weights.of(folder.weights(), options.placement(), options.progress());
     return Loading.checked(
         Families.connector(folder.config(), weights), weights, connector -> connector);

@@ -31,7 +31,7 @@ public final class CrossAttentionPart {
         resources -> {
           resources.own(languageModel.tokenizer());
           resources.own(languageModel.model());
-          ModelFolder folder = ModelFolder.open(path);
+          ModelFolder folder = ModelFolder.open(path, options);
           if (!folder.modelType().equals(MODEL_TYPE)) {
             throw new UnsupportedModelException(
                 "%s: model_type '%s' is not supported here; supported is %s"

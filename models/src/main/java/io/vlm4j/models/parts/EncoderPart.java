@@ -43,7 +43,7 @@ public record EncoderPart(VisionEncoder encoder, ImageProcessor processor, Devic
 
   /** Reads a folder in the hub's layout; of CLIP, BLIP and the like the vision tower alone. */
   public static EncoderPart load(Path path, LoadOptions options) {
-    ModelFolder folder = ModelFolder.open(path);
+    ModelFolder folder = ModelFolder.open(path, options);
     ImageProcessor processor = folder.imageProcessor();
     Weights weights =
         Weights.of(folder.weights(), options.placement(), options.progress())

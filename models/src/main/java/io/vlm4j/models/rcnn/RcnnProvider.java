@@ -41,7 +41,7 @@ public final class RcnnProvider implements ObjectDetectorProvider {
 
   @Override
   public ObjectDetector load(Path path, LoadOptions options) {
-    ModelFolder folder = ModelFolder.open(path);
+    ModelFolder folder = ModelFolder.open(path, options);
     WeightSource source = folder.weights();
     RcnnConfig config =
         RcnnConfig.of(folder.config(), ORIGINAL_FILES.stream().anyMatch(source.origin()::contains));

@@ -3,6 +3,7 @@ package io.vlm4j.models.summary;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.detect.ObjectDetectors;
 import io.vlm4j.detect.OpenVocabularyDetectors;
+import io.vlm4j.models.AdaptedPath;
 import io.vlm4j.models.Catalogue;
 import io.vlm4j.models.DualEncoders;
 import io.vlm4j.models.ModelFolder;
@@ -97,12 +98,11 @@ public record ModelSummary(Path path, String system, boolean supported, List<Par
   }
 
   private static Part part(String role, Path path) {
+    AdaptedPath adapted = AdaptedPath.of(path);
     String type =
-        path.toString().endsWith(".gguf")
-            ? "gguf"
-            : ModelFolder.open(path).config().getString("model_type");
+        adapted.isGguf() ? "gguf" : ModelFolder.open(path).config().getString("model_type");
     Counter counter = new Counter();
-    WeightSource weights = WeightSources.open(path);
+    WeightSource weights = WeightSources.open(adapted.base());
     weights.names().forEach(name -> counter.add(weights.info(name)));
     return counter.toPart(role, type);
   }

@@ -81,7 +81,7 @@ public final class VisionModel implements AutoCloseable {
 
   /** Reads a folder. */
   public static VisionModel load(ModelFolder folder, LoadOptions options) {
-    return Resources.owning(resources -> new VisionModel(folder, options, resources));
+    return Resources.owning(resources -> new VisionModel(folder.with(options), options, resources));
   }
 
   /** Images to pixel values. */
