@@ -1,6 +1,7 @@
 package io.vlm4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vlm4j.TestData;
@@ -61,6 +62,26 @@ class TrainingCommandsTest extends CommandTestBase {
     String caption =
         succeeds("caption", "--model", second.toString(), "--max-tokens", "3", SMALL).out();
     assertTrue(caption.endsWith("\n"), caption);
+  }
+
+  /** Its language model is a GGUF file. */
+  @Test
+  void theEmbeddedDefaultTakesAnAdapter() {
+    Path out = temporary.resolve("out");
+    String[] command =
+        instruct(
+            Path.of("default"),
+            images(),
+            "--steps",
+            "1",
+            "--lora-targets",
+            "v_proj",
+            "--out",
+            out.toString(),
+            "--json");
+    assertTrue(succeeds(command).json().get(1).getDouble("loss") > 0);
+    String caption = succeeds("caption", "--model", out.toString(), SMALL).out();
+    assertFalse(caption.isBlank());
   }
 
   @Test

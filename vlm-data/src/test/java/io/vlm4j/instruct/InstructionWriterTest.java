@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -58,7 +59,7 @@ class InstructionWriterTest {
         List.of("hat0.png-conversation", "hat0.png-detail", "hat0.png-reasoning"),
         examples.subList(0, 3).stream().map(LlavaExample::id).toList());
     LlavaExample talk = examples.get(0);
-    assertEquals("hat0.png", talk.image());
+    assertEquals(Optional.of("hat0.png"), talk.image());
     assertEquals(
         List.of("human", "gpt", "human", "gpt"),
         talk.conversations().stream().map(LlavaExample.Turn::from).toList());
@@ -152,8 +153,30 @@ class InstructionWriterTest {
             List.of(new LlavaExample.Turn("human", "<image><image>what?"), answer),
             List.of(question, answer, question, answer),
             List.of(question, new LlavaExample.Turn("gpt", " ")))) {
-      assertThrows(InvalidDataException.class, () -> new LlavaExample("i", "a.png", turns));
+      assertThrows(
+          InvalidDataException.class, () -> new LlavaExample("i", Optional.of("a.png"), turns));
     }
+    assertThrows(
+        InvalidDataException.class,
+        () -> new LlavaExample("i", Optional.empty(), List.of(question, answer)));
+  }
+
+  @Test
+  void examplesOfOthersAreReadAsLlavaReadsThem() {
+    LlavaExample example =
+        LlavaExample.of(
+            JsonNode.parse(
+                """
+                {"id": 7, "conversations": [
+                  {"from": "gpt", "value": "Hello, how can I help?"},
+                  {"from": "human", "value": " what? "}, {"from": "gpt", "value": "that"},
+                  {"from": "human", "value": "and?"}]}
+                """,
+                "a row"));
+    assertEquals("7", example.id());
+    assertEquals(Optional.empty(), example.image());
+    assertEquals(List.of(new Dialogue.Exchange("what?", "that")), example.dialogue().exchanges());
+    assertEquals(example, LlavaExample.of(JsonNode.parse(example.toJson(), "written")));
   }
 
   @Test

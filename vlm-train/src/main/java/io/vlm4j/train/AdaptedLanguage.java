@@ -68,7 +68,15 @@ final class AdaptedLanguage implements LanguageSide {
   }
 
   static AdaptedLanguage open(Path path, LanguageTuning.Lora lora, long seed) {
-    LanguageFiles files = LanguageFiles.open(path).requireUnadapted();
+    return of(LanguageFiles.open(path).requireUnadapted(), lora, seed);
+  }
+
+  /**
+   * Puts an adapter beside a model.
+   *
+   * @param files closed with the result
+   */
+  static AdaptedLanguage of(LanguageFiles files, LanguageTuning.Lora lora, long seed) {
     try {
       return TensorScope.owning(scope -> new AdaptedLanguage(files, lora, seed, scope));
     } catch (RuntimeException e) {

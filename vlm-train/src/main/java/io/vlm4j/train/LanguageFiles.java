@@ -75,6 +75,7 @@ record LanguageFiles(
    */
   LanguageFiles requireUnadapted() {
     if (AdaptedPath.of(path).adapter().isPresent()) {
+      close();
       throw new InvalidModelException(
           path
               + " is an adapter already, and another does not go on top of it; train all weights, or"

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The model in training: a frozen encoder, a connector that learns, and a language model of which
@@ -56,11 +57,15 @@ final class Trainee implements AutoCloseable {
    * @throws InvalidModelException if the language model is of a kind that has no gradients here
    */
   static Trainee open(TrainingParts parts, LanguageTuning tuning, long seed) {
+    return open(parts, () -> LanguageSide.open(parts.languageModel(), tuning, seed));
+  }
+
+  /** As above, with a language model that is opened otherwise. */
+  static Trainee open(TrainingParts parts, Supplier<LanguageSide> opener) {
     return Resources.owning(
         resources -> {
           PooledEncoder encoder = resources.own(PooledEncoder.open(parts));
-          LanguageSide language =
-              resources.own(LanguageSide.open(parts.languageModel(), tuning, seed));
+          LanguageSide language = resources.own(opener.get());
           return TensorScope.owning(
               scope -> {
                 resources.own(scope);

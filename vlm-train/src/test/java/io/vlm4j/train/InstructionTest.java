@@ -16,7 +16,12 @@ import io.vlm4j.spi.FeatureSelection;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
+import io.vlm4j.train.LanguageTuning.Lora;
+import io.vlm4j.weights.GgufConfig;
+import io.vlm4j.weights.GgufFile;
+import io.vlm4j.weights.GgufNames;
 import io.vlm4j.weights.SafetensorsFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,21 +32,23 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Instruction training against PyTorch and PEFT, where each conversation is a row of its own. */
 @ExtendWith(LeakCheck.class)
 class InstructionTest {
   private static final JsonNode CASES = JsonNode.read(TestData.path("training/instructions.json"));
+  private static final Lora LORA = new Lora(3, 6, List.of());
   private static final double CONNECTOR_RATE = 0.002;
   private static final double LANGUAGE_RATE = 0.005;
 
   @ParameterizedTest
-  @CsvSource({"full, llama/gqa_tied", "lora, llama/gqa_tied", "lora, gguf/llama.gguf"})
-  void gradientsAndLossesAreThoseOfPyTorch(String name, String language) {
+  @ValueSource(strings = {"full", "lora", "lora of a GGUF file"})
+  void gradientsAndLossesAreThoseOfPyTorch(String kind) {
+    String name = kind.equals("full") ? kind : "lora";
     SafetensorsFile golden = file(name);
     try (TensorScope scope = TensorScope.open();
-        Trainee trainee = Trainee.open(parts(golden, language), tuning(name), 0);
+        Trainee trainee = Trainee.open(parts(golden), () -> language(kind));
         Parameters parameters = Parameters.of(start(trainee, golden));
         AdamW optimizer = AdamW.of(parameters, 0.05)) {
       trainee.requireMatch(parameters);
@@ -64,29 +71,41 @@ class InstructionTest {
     }
   }
 
-  private static TrainingParts parts(SafetensorsFile golden) {
-    return parts(golden, TinyModels.LANGUAGE_MODEL);
+  private static LanguageSide language(String kind) {
+    Path folder = TestData.path(TinyModels.LANGUAGE_MODEL);
+    return switch (kind) {
+      case "full" -> LanguageSide.open(folder, new LanguageTuning.Full(), 0);
+      case "lora" -> LanguageSide.open(folder, LORA, 0);
+      default -> AdaptedLanguage.of(gguf(folder), LORA, 0);
+    };
   }
 
-  private static TrainingParts parts(SafetensorsFile golden, String language) {
+  /** The same weights in llama.cpp's names and order of rows, with the folder's tokenizer. */
+  private static LanguageFiles gguf(Path folder) {
+    GgufFile gguf = GgufFile.open(TestData.path("gguf/llama.gguf"));
+    LanguageFiles whole = LanguageFiles.open(folder);
+    return new LanguageFiles(
+        folder,
+        GgufConfig.toHubConfig(gguf),
+        gguf,
+        Optional.of(GgufNames.LLAMA),
+        whole.tokenizer(),
+        whole.generation());
+  }
+
+  private static TrainingParts parts(SafetensorsFile golden) {
     return new TrainingParts(
         TestData.path(TinyModels.ENCODER),
         FeatureSelection.LAST_PATCHES,
         1,
         1,
-        TestData.path(language),
+        TestData.path(TinyModels.LANGUAGE_MODEL),
         PromptTemplate.of(CASES.get("prompt")),
         (features, model) ->
             new ConnectorStart.Weighted(
                 CASES.get("connector"),
                 Optional.empty(),
                 Goldens.below(golden, "weight/", "connector.")));
-  }
-
-  private static LanguageTuning tuning(String name) {
-    return name.equals("full")
-        ? new LanguageTuning.Full()
-        : new LanguageTuning.Lora(3, 6, List.of());
   }
 
   /** The adapter's weights are the golden's: new ones would hide half of the gradients. */
