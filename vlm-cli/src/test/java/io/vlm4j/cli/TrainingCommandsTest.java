@@ -60,7 +60,7 @@ class TrainingCommandsTest extends CommandTestBase {
     assertEquals(2, lines.get(0).getInt("steps"));
     assertTrue(lines.get(1).getDouble("loss") > 0);
     String caption =
-        succeeds("caption", "--model", second.toString(), "--max-tokens", "3", SMALL).out();
+        succeeds("caption", "--model", second.toString(), "--max-new-tokens", "3", SMALL).out();
     assertTrue(caption.endsWith("\n"), caption);
   }
 
