@@ -10,7 +10,6 @@ kept. The multi-layer perceptron reads 4 x 4 pooled patches, the others all of t
 import argparse
 import json
 import subprocess
-import time
 import zipfile
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def subset(options, folder):
 
 
 def train(connector, options, folder):
-    """Seconds of the training without the encoding, and the number of weights."""
+    """How many weights learn."""
     out, record = folder / connector, folder / f"{connector}.json"
     if record.exists():
         return json.loads(record.read_text())
@@ -46,17 +45,12 @@ def train(connector, options, folder):
     command += ["--images", images, "--captions", captions, "--steps", options.steps, "--batch", options.batch, "--lr", options.lr]
     command += ["--warmup", max(1, options.steps // 10), "--cache", folder / "cache", "--out", out, "--json"]
     run = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True)
-    result, start = {}, None
-    for line in run.stdout:
-        event = json.loads(line)
-        if event["event"] == "begin":
-            start, result["parameters"] = time.perf_counter(), event["parameters"]
-        elif event["event"] == "step":
-            result["seconds"] = time.perf_counter() - start
+    events = [json.loads(line) for line in run.stdout]
     if run.wait() != 0:
         raise SystemExit(f"{connector} failed")
-    record.write_text(json.dumps(result))
-    return result
+    begin = next(event for event in events if event["event"] == "begin")
+    record.write_text(json.dumps({"parameters": begin["parameters"]}))
+    return json.loads(record.read_text())
 
 
 def score(connector, options, folder):
@@ -68,9 +62,9 @@ def score(connector, options, folder):
     return json.loads(file.read_text().splitlines()[0])
 
 
-def losses(connector, folder):
+def steps(connector, folder):
     lines = map(json.loads, (folder / connector / "training/log.jsonl").read_text().splitlines())
-    return [line["loss"] for line in lines if "loss" in line]
+    return [line for line in lines if "loss" in line]
 
 
 def smoothed(values, width=10):
@@ -112,10 +106,12 @@ def main():
     for name in CONNECTORS:
         trained = train(name, options, folder)
         scored = score(name, options, folder)
-        curves[name] = losses(name, folder)
+        done = steps(name, folder)
+        curves[name] = [step["loss"] for step in done]
+        minutes = sum(options.batch / step["examples_per_s"] for step in done) / 60
         last = curves[name][-max(1, options.steps // 5) :]
         print(
-            f"| `{name}` | {trained['parameters'] / 1e6:.1f}M | {TOKENS[name]} | {trained['seconds'] / 60:.1f} "
+            f"| `{name}` | {trained['parameters'] / 1e6:.1f}M | {TOKENS[name]} | {minutes:.1f} "
             f"| {sum(last) / len(last):.2f} | {scored['CIDEr-D']:.3f} | {scored['BLEU-4']:.3f} |",
             flush=True,
         )

@@ -1,6 +1,7 @@
 package io.vlm4j.cli;
 
 import io.vlm4j.Answer;
+import io.vlm4j.ImageQuestionAnswerer;
 import io.vlm4j.LoadOptions;
 import io.vlm4j.RegionQuestionAnswerer;
 import io.vlm4j.VisionLanguageModel;
@@ -43,7 +44,7 @@ final class AskCommand implements Callable<Integer> {
   @Option(
       names = "--max-regions",
       paramLabel = "N",
-      defaultValue = "36",
+      defaultValue = "" + ImageQuestionAnswerer.DEFAULT_REGIONS,
       description = "How many of them the model sees (default: ${DEFAULT-VALUE}).")
   private int maxRegions;
 
