@@ -2,11 +2,8 @@ package io.vlm4j.train;
 
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidModelException;
-import io.vlm4j.generate.GenerationConfig;
-import io.vlm4j.spi.LayeredLanguageModel;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
-import io.vlm4j.text.Tokenizer;
 import io.vlm4j.weights.AdaptedSource;
 import io.vlm4j.weights.TensorInfo;
 import io.vlm4j.weights.WeightSource;
@@ -16,13 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * A frozen language model with a LoRA adapter that learns. The adapter is merged as it is when a
  * model is opened, W + scale B A, and the gradients go through the sum.
  */
-final class AdaptedLanguage implements LanguageSide {
+final class AdaptedLanguage implements RemadeLanguage {
   /** Matrices of the vocabulary, which no adapter is put beside unless they are named. */
   private static final Set<String> VOCABULARY =
       Set.of("embed_tokens", "wte", "wpe", "lm_head", "word_embeddings", "embed_in", "embed_out");
@@ -95,13 +91,8 @@ final class AdaptedLanguage implements LanguageSide {
   }
 
   @Override
-  public Tokenizer tokenizer() {
-    return files.tokenizer();
-  }
-
-  @Override
-  public GenerationConfig generation() {
-    return files.generation();
+  public LanguageFiles files() {
+    return files;
   }
 
   @Override
@@ -117,12 +108,8 @@ final class AdaptedLanguage implements LanguageSide {
   }
 
   @Override
-  public <T> T with(Parameters parameters, Function<LayeredLanguageModel, T> use) {
-    WeightSource merged =
-        AdaptedSource.of(base, files::hubName, parameters.checkpoint(PREFIX), config(""));
-    try (LayeredLanguageModel model = files.model(merged)) {
-      return use.apply(model);
-    }
+  public WeightSource weights(Parameters parameters) {
+    return AdaptedSource.of(base, files::hubName, parameters.checkpoint(PREFIX), config(""));
   }
 
   @Override

@@ -7,10 +7,10 @@ import io.vlm4j.models.Resources;
 import io.vlm4j.spi.ImageFeatures;
 import io.vlm4j.tensor.TensorScope;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Images of a folder or a zip file, and their features, each computed once. */
 final class CachedFeatures implements AutoCloseable {
@@ -46,10 +46,10 @@ final class CachedFeatures implements AutoCloseable {
     return Resources.owning(resources -> new CachedFeatures(trainee, images, run, resources));
   }
 
-  /** Computes the features of some images that are not there yet. */
-  void fill(Collection<String> wanted, TrainingListener listener) {
+  /** Computes the features of some images, by their places, that are not there yet. */
+  void fill(IntStream wanted, TrainingListener listener) {
     cache.fill(
-        wanted.stream().map(this::place).distinct().sorted().toList(),
+        wanted.distinct().sorted().boxed().toList(),
         ENCODED_TOGETHER,
         some -> encoder.features(some.stream().map(i -> image(names.get(i))).toList()),
         listener::encoded);

@@ -2,6 +2,7 @@ package io.vlm4j.train;
 
 import io.vlm4j.models.Resources;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Images as features, and their captions as tokens.
@@ -20,7 +21,7 @@ record CaptionSet(CachedFeatures images, List<List<int[]>> captions) implements 
               source.captionsOf(images.names()).stream()
                   .map(own -> own.stream().map(trainee::tokens).toList())
                   .toList();
-          images.fill(images.names(), listener);
+          images.fill(IntStream.range(0, captions.size()), listener);
           return new CaptionSet(images, captions);
         });
   }

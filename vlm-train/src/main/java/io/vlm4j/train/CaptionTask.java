@@ -3,7 +3,6 @@ package io.vlm4j.train;
 import io.vlm4j.data.Batches;
 import io.vlm4j.models.Resources;
 import io.vlm4j.prompt.Prompt;
-import io.vlm4j.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,13 +53,8 @@ final class CaptionTask implements TrainingTask {
   }
 
   @Override
-  public Map<String, Tensor> start() {
-    return trainee.start();
-  }
-
-  @Override
-  public void requireMatch(Parameters parameters) {
-    trainee.requireMatch(parameters);
+  public Trainee trainee() {
+    return trainee;
   }
 
   @Override
@@ -124,17 +118,8 @@ final class CaptionTask implements TrainingTask {
   public List<Sample> samples(Parameters parameters) {
     CachedFeatures shown = dev.orElse(data).images();
     List<String> names = shown.names().subList(0, Math.min(samples, shown.names().size()));
-    List<String> captions =
-        Samples.texts(
-            trainee, parameters, names.stream().map(shown::image).map(Prompt::caption).toList());
-    return IntStream.range(0, names.size())
-        .mapToObj(i -> new Sample(names.get(i), captions.get(i)))
-        .toList();
-  }
-
-  @Override
-  public void write(TrainingFolder folder, Parameters parameters) {
-    trainee.write(folder, parameters);
+    return Samples.of(
+        trainee, parameters, names, names.stream().map(shown::image).map(Prompt::caption).toList());
   }
 
   @Override

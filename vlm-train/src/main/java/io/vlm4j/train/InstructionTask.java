@@ -6,7 +6,6 @@ import io.vlm4j.error.InvalidDataException;
 import io.vlm4j.image.Image;
 import io.vlm4j.instruct.LlavaExample;
 import io.vlm4j.models.Resources;
-import io.vlm4j.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,23 +82,13 @@ final class InstructionTask implements TrainingTask {
           file,
           what.maxTokens());
     }
-    images.fill(
-        read.stream()
-            .flatMap(one -> one.image().stream().boxed())
-            .map(place -> images.names().get(place))
-            .toList(),
-        listener);
+    images.fill(read.stream().flatMapToInt(one -> one.image().stream()), listener);
     return read;
   }
 
   @Override
-  public Map<String, Tensor> start() {
-    return trainee.start();
-  }
-
-  @Override
-  public void requireMatch(Parameters parameters) {
-    trainee.requireMatch(parameters);
+  public Trainee trainee() {
+    return trainee;
   }
 
   @Override
@@ -169,23 +158,17 @@ final class InstructionTask implements TrainingTask {
   public List<Sample> samples(Parameters parameters) {
     List<Conversation> shown = dev.isEmpty() ? data : dev;
     List<Conversation> some = shown.subList(0, Math.min(samples, shown.size()));
-    List<String> answers =
-        Samples.texts(
-            trainee, parameters, some.stream().map(one -> one.prompt(image(one))).toList());
-    return IntStream.range(0, some.size())
-        .mapToObj(i -> new Sample(some.get(i).id(), answers.get(i)))
-        .toList();
+    return Samples.of(
+        trainee,
+        parameters,
+        some.stream().map(Conversation::id).toList(),
+        some.stream().map(one -> one.prompt(image(one))).toList());
   }
 
   private Optional<Image> image(Conversation conversation) {
     return conversation.image().stream()
         .mapToObj(place -> images.image(images.names().get(place)))
         .findFirst();
-  }
-
-  @Override
-  public void write(TrainingFolder folder, Parameters parameters) {
-    trainee.write(folder, parameters);
   }
 
   @Override

@@ -6,7 +6,9 @@ import io.vlm4j.models.Resources;
 import io.vlm4j.models.assembled.AssembledModels;
 import io.vlm4j.models.fusion.LanguagePart;
 import io.vlm4j.prompt.Prompt;
+import io.vlm4j.train.TrainingTask.Sample;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Texts by the model of the moment, on the path that a user runs. */
 final class Samples {
@@ -15,7 +17,16 @@ final class Samples {
 
   private Samples() {}
 
-  static List<String> texts(Trainee trainee, Parameters parameters, List<Prompt> prompts) {
+  /** The model's text for each prompt, under the prompt's name. */
+  static List<Sample> of(
+      Trainee trainee, Parameters parameters, List<String> names, List<Prompt> prompts) {
+    List<String> texts = texts(trainee, parameters, prompts);
+    return IntStream.range(0, texts.size())
+        .mapToObj(i -> new Sample(names.get(i), texts.get(i)))
+        .toList();
+  }
+
+  private static List<String> texts(Trainee trainee, Parameters parameters, List<Prompt> prompts) {
     TrainingParts parts = trainee.parts();
     LanguageSide language = trainee.language();
     return trainee.speaking(

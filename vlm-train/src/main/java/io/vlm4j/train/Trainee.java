@@ -30,6 +30,7 @@ final class Trainee implements AutoCloseable {
   private final PooledEncoder encoder;
   private final LanguageSide language;
   private final Weighted connector;
+  private final int embeddingSize;
   private final Resources resources;
 
   private Trainee(
@@ -44,8 +45,14 @@ final class Trainee implements AutoCloseable {
     this.resources = resources;
     try (TensorScope temporary = TensorScope.open();
         Parameters first = Parameters.of(language.start())) {
-      this.connector =
-          language.with(first, model -> parts.connector().make(encoder.featureSize(), model));
+      Made made =
+          language.with(
+              first,
+              model ->
+                  new Made(
+                      parts.connector().make(encoder.featureSize(), model), model.hiddenSize()));
+      this.connector = made.connector;
+      this.embeddingSize = made.embeddingSize;
       connector.weights().values().forEach(scope::take);
     }
   }
@@ -117,7 +124,7 @@ final class Trainee implements AutoCloseable {
           connector
               .gatedLayers()
               .map(json -> FlamingoLayers.of(json).imageSize())
-              .orElseGet(() -> language.with(parameters, LayeredLanguageModel::hiddenSize));
+              .orElse(embeddingSize);
       if (made.inputSize() != features) {
         throw new InvalidModelException(
             "the encoder gives features of width %d (pooled) but the connector takes %d"
@@ -252,4 +259,7 @@ final class Trainee implements AutoCloseable {
   public void close() {
     resources.close();
   }
+
+  /** What the language model decides. */
+  private record Made(Weighted connector, int embeddingSize) {}
 }

@@ -45,11 +45,11 @@ public final class Trainer implements AutoCloseable {
       this.step = restored.step();
     } else {
       try (TensorScope temporary = TensorScope.open()) {
-        this.parameters = resources.own(Parameters.of(task.start()));
+        this.parameters = resources.own(Parameters.of(task.trainee().start()));
         this.optimizer = resources.own(AdamW.of(parameters, options.weightDecay()));
       }
     }
-    task.requireMatch(parameters);
+    task.trainee().requireMatch(parameters);
   }
 
   /**
@@ -216,7 +216,7 @@ public final class Trainer implements AutoCloseable {
 
   private void checkpoint() {
     Checkpoint.write(folder.checkpoint(), step, settings, parameters, optimizer);
-    task.write(folder, parameters);
+    task.trainee().write(folder, parameters);
     LossPlot.write(folder.logged(), folder.plot());
     listener.checkpoint(step);
   }

@@ -1,20 +1,12 @@
 package io.vlm4j.train;
 
-import io.vlm4j.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 
 /** What a trainer works on: which weights learn, from what, and what is written in the end. */
 interface TrainingTask extends AutoCloseable {
-  /** The weights that learn, as they are at first; they belong to the caller's scope. */
-  Map<String, Tensor> start();
-
-  /**
-   * Checks that the modules can be made of these weights.
-   *
-   * @throws io.vlm4j.error.InvalidModelException if a width does not match
-   */
-  void requireMatch(Parameters parameters);
+  /** The model that learns. */
+  Trainee trainee();
 
   /** What must be the same when a run goes on, beside the {@link TrainingOptions}. */
   Map<String, String> settings();
@@ -40,9 +32,6 @@ interface TrainingTask extends AutoCloseable {
 
   /** Texts by the model of the moment. */
   List<Sample> samples(Parameters parameters);
-
-  /** Writes the model. */
-  void write(TrainingFolder folder, Parameters parameters);
 
   @Override
   void close();

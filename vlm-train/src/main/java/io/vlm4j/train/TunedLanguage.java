@@ -1,18 +1,15 @@
 package io.vlm4j.train;
 
 import io.vlm4j.error.InvalidModelException;
-import io.vlm4j.generate.GenerationConfig;
 import io.vlm4j.models.AdaptedPath;
-import io.vlm4j.spi.LayeredLanguageModel;
 import io.vlm4j.tensor.Tensor;
-import io.vlm4j.text.Tokenizer;
+import io.vlm4j.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
 
 /** A language model all of whose weights learn. */
-record TunedLanguage(LanguageFiles files) implements LanguageSide {
+record TunedLanguage(LanguageFiles files) implements RemadeLanguage {
   static TunedLanguage open(Path path) {
     if (AdaptedPath.of(path).isGguf()) {
       throw new InvalidModelException(
@@ -24,16 +21,6 @@ record TunedLanguage(LanguageFiles files) implements LanguageSide {
   }
 
   @Override
-  public Tokenizer tokenizer() {
-    return files.tokenizer();
-  }
-
-  @Override
-  public GenerationConfig generation() {
-    return files.generation();
-  }
-
-  @Override
   public Map<String, Tensor> start() {
     Map<String, Tensor> start = new LinkedHashMap<>();
     files.held().forEach((name, tensor) -> start.put(PREFIX + name, tensor));
@@ -41,10 +28,8 @@ record TunedLanguage(LanguageFiles files) implements LanguageSide {
   }
 
   @Override
-  public <T> T with(Parameters parameters, Function<LayeredLanguageModel, T> use) {
-    try (LayeredLanguageModel model = files.model(parameters.checkpoint(PREFIX))) {
-      return use.apply(model);
-    }
+  public WeightSource weights(Parameters parameters) {
+    return parameters.checkpoint(PREFIX);
   }
 
   @Override

@@ -8,7 +8,7 @@
  *   CaptionFile -> Schedule -> CaptionBatch          a row an image: prompt, then its captions as branches
  *   LlavaExample -> ConversationReader -> InstructionSchedule -> InstructionBatch
  * Trainee                  -> Prediction             connector and language model, as in inference
- *   LanguageSide                                     FrozenLanguage, AdaptedLanguage, TunedLanguage
+ *   LanguageSide                                     FrozenLanguage; RemadeLanguage: Adapted-, TunedLanguage
  * Trainer                  -> Pass, AdamW            a step
  *   TrainingFolder, Checkpoint                       the model, and all that a later run needs
  * </pre>
