@@ -29,7 +29,7 @@ public record NewConnector(String type, JsonNode overrides, long seed) implement
         switch (type) {
           case "mlp" -> mlp(features, language.hiddenSize());
           case "qformer" -> queryingTransformer(features, language.hiddenSize());
-          default -> resampler(features);
+          default -> direct() ? mlp(features, features) : resampler(features);
         };
     switch (type) {
       case "mlp" -> weights.mlp(config);
@@ -38,7 +38,10 @@ public record NewConnector(String type, JsonNode overrides, long seed) implement
         config = config.with("output_size", language.hiddenSize());
         weights.resampler(config);
       }
-      default -> weights.resampler(config);
+      default -> {
+        if (direct()) weights.mlp(config);
+        else weights.resampler(config);
+      }
     }
     if (!type.equals("xattn")) {
       return new Weighted(config, Optional.empty(), weights.made());
@@ -46,6 +49,10 @@ public record NewConnector(String type, JsonNode overrides, long seed) implement
     JsonNode gated = gatedLayers(features);
     weights.gatedLayers(gated, language);
     return new Weighted(config, Optional.of(gated), weights.made());
+  }
+
+  private boolean direct() {
+    return type.equals("xattn") && overrides.getString("model_type", "").equals("mlp");
   }
 
   /** As wide between its layers as the default model's. */

@@ -1,12 +1,14 @@
 package io.vlm4j.train;
 
 import io.vlm4j.config.JsonNode;
+import io.vlm4j.connectors.gated.FlamingoLayers;
 import io.vlm4j.spi.LayeredLanguageModel;
 import io.vlm4j.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
 
 /** New weights of connectors, drawn as their authors drew them, under the checkpoints' names. */
 final class NewWeights {
@@ -66,7 +68,11 @@ final class NewWeights {
       norm(attention + "norm_media", size);
       norm(attention + "norm_latents", size);
       attend(attention, size, size, inner);
-      feedForward("connector.layers." + i + ".1.", size, size * config.getInt("ff_mult"));
+      uniform(attention + "to_out", inner, size, false);
+      String feedForward = "connector.layers." + i + ".1.";
+      int wide = size * config.getInt("ff_mult");
+      widen(feedForward, size, wide);
+      uniform(feedForward + "3", wide, size, false);
     }
     norm("connector.norm", size);
     int output = config.getInt("output_size", 0);
@@ -75,19 +81,28 @@ final class NewWeights {
     }
   }
 
-  /** The gates are closed, so that the language model is at first what it was. */
+  /**
+   * The gates are open but what they let through is zero, so that the language model is at first
+   * what it was. Flamingo closes the gates instead: then nothing else learns until they have
+   * opened.
+   */
   void gatedLayers(JsonNode config, LayeredLanguageModel language) {
+    FlamingoLayers layers = FlamingoLayers.of(config);
     int size = language.blockSize();
-    int inner = config.getInt("heads") * config.getInt("dim_head");
-    int interval = config.getInt("cross_attn_every_n_layers");
-    for (int block = interval - 1; block < language.layerCount(); block += interval) {
-      String layer = "cross_attention." + block + ".";
-      fill(layer + "attn_gate", () -> 0, 1);
-      fill(layer + "ff_gate", () -> 0, 1);
-      norm(layer + "attn.norm", size);
-      attend(layer + "attn.", size, config.getInt("input_size"), inner);
-      feedForward(layer + "ff.", size, 4 * size);
-    }
+    int inner = layers.inner();
+    IntStream.range(0, language.layerCount())
+        .filter(layers::standsBefore)
+        .mapToObj(block -> "cross_attention." + block + ".")
+        .forEach(
+            layer -> {
+              fill(layer + "attn_gate", () -> 1, 1);
+              fill(layer + "ff_gate", () -> 1, 1);
+              norm(layer + "attn.norm", size);
+              attend(layer + "attn.", size, layers.imageSize(), inner);
+              zero(layer + "attn.to_out", inner, size);
+              widen(layer + "ff.", size, layers.expansion() * size);
+              zero(layer + "ff.3", layers.expansion() * size, size);
+            });
   }
 
   /** An adapter that changes nothing yet: PEFT's names, A as a linear layer begins, B zero. */
@@ -100,13 +115,15 @@ final class NewWeights {
   private void attend(String name, int size, int contextSize, int inner) {
     uniform(name + "to_q", size, inner, false);
     uniform(name + "to_kv", contextSize, 2 * inner, false);
-    uniform(name + "to_out", inner, size, false);
   }
 
-  private void feedForward(String name, int size, int inner) {
+  private void widen(String name, int size, int wide) {
     norm(name + "0", size);
-    uniform(name + "1", size, inner, false);
-    uniform(name + "3", inner, size, false);
+    uniform(name + "1", size, wide, false);
+  }
+
+  private void zero(String name, int inputSize, int outputSize) {
+    fill(name + ".weight", () -> 0, outputSize, inputSize);
   }
 
   private void norm(String name, int size) {

@@ -19,13 +19,20 @@ import io.vlm4j.weights.Weights;
  * @param imageSize width of the images' features
  * @param heads attention heads
  * @param headSize features of a head
+ * @param expansion how many times as wide as the model the feed-forward is
  * @param interval before every how manyth block of the language model a layer stands
+ * @param firstBlock no layer stands before an earlier block
  * @param allPrevious true if a token sees all images before it, not the most recent one alone
  */
 public record FlamingoLayers(
-    int imageSize, int heads, int headSize, int interval, boolean allPrevious) {
+    int imageSize,
+    int heads,
+    int headSize,
+    int expansion,
+    int interval,
+    int firstBlock,
+    boolean allPrevious) {
   private static final double EPSILON = 1e-5;
-  private static final int EXPANSION = 4;
 
   /** OpenFlamingo's names, relative to the layer before a block. */
   private static final NameMap NAMES =
@@ -44,30 +51,43 @@ public record FlamingoLayers(
 
   /** Checks the numbers. */
   public FlamingoLayers {
-    if (imageSize < 1 || heads < 1 || headSize < 1 || interval < 1) {
+    if (imageSize < 1
+        || heads < 1
+        || headSize < 1
+        || expansion < 1
+        || interval < 1
+        || firstBlock < 0) {
       throw new InvalidModelException(
-          "gated cross-attention needs a positive image width, number of heads, head size and"
-              + " interval of blocks");
+          "gated cross-attention needs a positive image width, number of heads, head size, width"
+              + " of feed-forwards and interval of blocks");
     }
   }
 
+  /** With feed-forwards four times as wide as the model, from the first block on. */
+  public FlamingoLayers(int imageSize, int heads, int headSize, int interval, boolean allPrevious) {
+    this(imageSize, heads, headSize, 4, interval, 0, allPrevious);
+  }
+
   /**
-   * A configuration: {@code input_size}, {@code heads} (8), {@code dim_head} (64), {@code
-   * cross_attn_every_n_layers} (1), {@code only_attend_immediate_media} (true).
+   * A configuration: {@code input_size}, {@code heads} (8), {@code dim_head} (64), {@code ff_mult}
+   * (4), {@code cross_attn_every_n_layers} (1), {@code first_cross_attn_layer} (0), {@code
+   * only_attend_immediate_media} (true).
    */
   public static FlamingoLayers of(JsonNode json) {
     return new FlamingoLayers(
         json.getInt("input_size"),
         json.getInt("heads", 8),
         json.getInt("dim_head", 64),
+        json.getInt("ff_mult", 4),
         json.getInt("cross_attn_every_n_layers", 1),
+        json.getInt("first_cross_attn_layer", 0),
         !json.getBoolean("only_attend_immediate_media", true));
   }
 
   /**
-   * Reads the layers for a language model: before its blocks n-1, 2n-1 and so on.
+   * Reads the layers for a language model, below the index of the block that each stands before.
    *
-   * @param weights under OpenFlamingo's names, each below the index of its block
+   * @param weights under OpenFlamingo's names
    */
   public GatedLayers load(Weights weights, LayeredLanguageModel model) {
     Weights named = weights.mapped(NAMES);
@@ -75,14 +95,25 @@ public record FlamingoLayers(
         imageSize,
         allPrevious,
         model.layerCount(),
-        block -> (block + 1) % interval == 0,
+        this::standsBefore,
         block -> layer(named.at(Integer.toString(block)), model.blockSize()));
+  }
+
+  /** Whether a layer stands before a block: before the blocks n-1, 2n-1 and so on. */
+  public boolean standsBefore(int block) {
+    return block >= firstBlock && (block + 1) % interval == 0;
+  }
+
+  /** Features of all heads. */
+  public int inner() {
+    return heads * headSize;
   }
 
   private GatedCrossAttention layer(Weights weights, int size) {
     Weights attending = weights.at("attention");
     Weights thinking = weights.at("mlp");
-    int inner = heads * headSize;
+    int inner = inner();
+    int intermediate = expansion * size;
     CrossAttention attention =
         CrossAttention.builder(heads, headSize)
             .norm(norm(attending, size))
@@ -94,9 +125,9 @@ public record FlamingoLayers(
     Mlp mlp =
         Mlp.of(
             norm(thinking, size),
-            Linear.load(thinking.at("up"), size, EXPANSION * size, false),
+            Linear.load(thinking.at("up"), size, intermediate, false),
             Activation.GELU,
-            Linear.load(thinking.at("down"), EXPANSION * size, size, false),
+            Linear.load(thinking.at("down"), intermediate, size, false),
             residual(thinking));
     return new GatedCrossAttention(attention, mlp);
   }
