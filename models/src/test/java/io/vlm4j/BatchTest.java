@@ -30,7 +30,9 @@ class BatchTest {
         "blip2/flan_t5",
         "instructblip/vicuna",
         "vit_gpt2/caption",
-        "idefics/resampler-qknorm"
+        "idefics/resampler-qknorm",
+        "idefics/no-resampler-vector-alpha",
+        "openflamingo/mpt-video"
       })
   void promptsOfDifferentLengths(String name) {
     try (VisionLanguageModel model =

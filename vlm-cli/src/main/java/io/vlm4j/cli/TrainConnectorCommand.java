@@ -39,7 +39,7 @@ final class TrainConnectorCommand implements Callable<Integer> {
   @Option(
       names = "--connector",
       defaultValue = "mlp",
-      description = "mlp, qformer, resampler or xattn (default: ${DEFAULT-VALUE}).")
+      description = "mlp, qformer, resampler, xattn or xattn-mlp (default: ${DEFAULT-VALUE}).")
   private String connector;
 
   @Option(

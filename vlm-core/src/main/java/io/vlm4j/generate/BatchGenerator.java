@@ -20,6 +20,7 @@ public final class BatchGenerator {
   private static final int FIRST_ROOM = 256;
 
   private final LanguageModel model;
+  private final Supplier<TokenDecoder> decoders;
   private final Generator generator;
 
   /**
@@ -27,17 +28,19 @@ public final class BatchGenerator {
    */
   public BatchGenerator(LanguageModel model, Supplier<TokenDecoder> decoders) {
     this.model = model;
+    this.decoders = decoders;
     this.generator = new Generator(model, decoders);
   }
 
   /**
    * A prompt.
    *
+   * @param reader the model, or a view of it whose new states are shown this prompt's images
    * @param embeddings float32 [1, T, D]
    * @param ids its tokens, as {@link Generator#generate} takes them
    */
   @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
-  public record Input(Tensor embeddings, int[] ids) {}
+  public record Input(LanguageModel reader, Tensor embeddings, int[] ids) {}
 
   /**
    * Continues the prompts.
@@ -52,7 +55,7 @@ public final class BatchGenerator {
     try {
       long start = System.nanoTime();
       for (Input input : inputs) {
-        DecodeState state = generator.newState(input.embeddings());
+        DecodeState state = new Generator(input.reader(), decoders).newState(input.embeddings());
         states.add(state);
         members.add(begin(input, state, options));
       }

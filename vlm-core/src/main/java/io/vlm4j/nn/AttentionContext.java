@@ -11,6 +11,9 @@ import io.vlm4j.tensor.TensorScope;
  * #releasedFrom released}.
  */
 public final class AttentionContext implements AutoCloseable {
+  private static final int SEQUENCES = 0;
+  private static final int PLACES = 2;
+
   private final ScriptObject keysAndValues;
 
   AttentionContext(ScriptObject keysAndValues) {
@@ -19,12 +22,31 @@ public final class AttentionContext implements AutoCloseable {
 
   /** A context that shows this one, then another of the same layer. */
   public AttentionContext then(AttentionContext next) {
-    return new AttentionContext(
-        KernelLibrary.shared().callObject("context_join", keysAndValues, next.keysAndValues));
+    return join(next, PLACES);
   }
 
-  /** The rows of some sequences; one row serves any number of them as it is. */
-  AttentionContext select(Tensor rows) {
+  /** The sequences of this context, then those of another of the same layer and length. */
+  public AttentionContext beside(AttentionContext next) {
+    return join(next, SEQUENCES);
+  }
+
+  private AttentionContext join(AttentionContext next, int dimension) {
+    return new AttentionContext(
+        KernelLibrary.shared()
+            .callObject("context_join", keysAndValues, next.keysAndValues, dimension));
+  }
+
+  /** How many places S there are to look at. */
+  public long length() {
+    return KernelLibrary.shared().callLong("context_length", keysAndValues);
+  }
+
+  /**
+   * The rows of some sequences; one row serves any number of them as it is.
+   *
+   * @param rows int64 [R]
+   */
+  public AttentionContext select(Tensor rows) {
     return new AttentionContext(
         KernelLibrary.shared().callObject("context_select", keysAndValues, rows));
   }

@@ -3,47 +3,50 @@ package io.vlm4j.train;
 import io.vlm4j.config.JsonNode;
 import io.vlm4j.error.InvalidOptionException;
 import io.vlm4j.spi.LayeredLanguageModel;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A connector with new weights.
  *
- * @param type mlp, qformer, resampler or xattn
+ * @param type one of {@link #TYPES}
  * @param overrides keys of the connector's configuration in place of the usual ones
  * @param seed of the weights
  */
 public record NewConnector(String type, JsonNode overrides, long seed) implements ConnectorStart {
+  private static final String GATED = "xattn";
+
+  /**
+   * {@code mlp}, {@code qformer} and {@code resampler} give embeddings among the words'; {@code
+   * xattn} is a resampler, {@code xattn-mlp} a multi-layer perceptron on each patch, whose features
+   * the language model attends to through gated layers.
+   */
+  public static final List<String> TYPES =
+      List.of("mlp", "qformer", "resampler", GATED, "xattn-mlp");
+
   /** Checks the type. */
   public NewConnector {
-    if (!Arrays.asList("mlp", "qformer", "resampler", "xattn").contains(type)) {
+    if (!TYPES.contains(type)) {
       throw new InvalidOptionException(
-          "connector is '" + type + "'; expected mlp, qformer, resampler or xattn");
+          "connector is '%s'; expected one of %s".formatted(type, String.join(", ", TYPES)));
+    }
+    if (overrides.has("model_type")) {
+      throw new InvalidOptionException(
+          "the connector's configuration names a model_type, but its kind is given by '%s'"
+              .formatted(type));
     }
   }
 
   @Override
   public Weighted make(int features, LayeredLanguageModel language) {
     NewWeights weights = new NewWeights(seed);
-    JsonNode config =
-        switch (type) {
-          case "mlp" -> mlp(features, language.hiddenSize());
-          case "qformer" -> queryingTransformer(features, language.hiddenSize());
-          default -> direct() ? mlp(features, features) : resampler(features);
-        };
-    switch (type) {
+    JsonNode config = connector(features, language.hiddenSize());
+    switch (config.getString("model_type")) {
       case "mlp" -> weights.mlp(config);
       case "qformer" -> weights.queryingTransformer(config);
-      case "resampler" -> {
-        config = config.with("output_size", language.hiddenSize());
-        weights.resampler(config);
-      }
-      default -> {
-        if (direct()) weights.mlp(config);
-        else weights.resampler(config);
-      }
+      default -> weights.resampler(config);
     }
-    if (!type.equals("xattn")) {
+    if (!type.startsWith(GATED)) {
       return new Weighted(config, Optional.empty(), weights.made());
     }
     JsonNode gated = gatedLayers(features);
@@ -51,8 +54,14 @@ public record NewConnector(String type, JsonNode overrides, long seed) implement
     return new Weighted(config, Optional.of(gated), weights.made());
   }
 
-  private boolean direct() {
-    return type.equals("xattn") && overrides.getString("model_type", "").equals("mlp");
+  private JsonNode connector(int features, int embeddings) {
+    return switch (type) {
+      case "mlp" -> mlp(features, embeddings);
+      case "qformer" -> queryingTransformer(features, embeddings);
+      case "resampler" -> resampler(features).with("output_size", embeddings);
+      case GATED -> resampler(features);
+      default -> mlp(features, features);
+    };
   }
 
   /** As wide between its layers as the default model's. */

@@ -98,7 +98,7 @@ class TrainerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mlp", "qformer", "resampler", "xattn"})
+  @ValueSource(strings = {"mlp", "qformer", "resampler", "xattn", "xattn-mlp"})
   void newConnectorsLearnAndOpen(String type) {
     CaptionedImages data = TinyRun.data(folder);
     Path out = folder.resolve("out");
@@ -264,6 +264,8 @@ class TrainerTest {
         InvalidOptionException.class, () -> new TrainingOptions(1, 1, 1, Double.NaN, 0, 0, 0, 1));
     assertThrows(
         InvalidOptionException.class, () -> new NewConnector("magic", JsonNode.empty("none"), 1));
+    JsonNode another = JsonNode.of(Map.of("model_type", "mlp"), "another kind");
+    assertThrows(InvalidOptionException.class, () -> new NewConnector("xattn", another, 1));
   }
 
   private static String fails(

@@ -6,7 +6,6 @@ import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.prompt.Media;
 import io.vlm4j.prompt.Prompt;
 import io.vlm4j.spi.EncoderDecoder;
-import io.vlm4j.spi.ImageAttendingModel;
 import io.vlm4j.spi.LanguageModel;
 import io.vlm4j.tensor.TensorScope;
 import java.util.ArrayList;
@@ -36,10 +35,7 @@ final class PromptBatch {
 
   private List<Generation> generate(List<String> texts, List<List<ImageEmbeddings>> images) {
     LanguageModel language = model.language().model();
-    boolean alone =
-        options.beams() > 1
-            || language instanceof EncoderDecoder
-            || language instanceof ImageAttendingModel;
+    boolean alone = options.beams() > 1 || language instanceof EncoderDecoder;
     List<Generation> generations = new ArrayList<>();
     List<BatchGenerator.Input> inputs = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
@@ -49,7 +45,8 @@ final class PromptBatch {
       if (alone) {
         generations.add(model.generate(texts.get(i), input, own, options, token -> {}));
       } else {
-        inputs.add(new BatchGenerator.Input(input.embed(language, own), input.ids()));
+        LanguageModel reader = model.language().attendingTo(own, input.visible()).model();
+        inputs.add(new BatchGenerator.Input(reader, input.embed(language, own), input.ids()));
       }
     }
     return alone ? generations : model.language().batchGenerator().generate(inputs, options);

@@ -69,10 +69,15 @@ public final class GatedLanguageModel extends LanguageModelView implements Image
     return new GatedState(model.newState(batch, capacity));
   }
 
-  /** Each sequence looks at images of its own. */
+  /** Together go those that see images of one size. */
   @Override
   public Optional<DecodeState> join(List<DecodeState> states, int room) {
-    return Optional.empty();
+    List<GatedState> own = states.stream().map(GatedState.class::cast).toList();
+    return GatedState.seeAlike(own)
+        ? model
+            .join(own.stream().map(GatedState::sequence).toList(), room)
+            .map(sequences -> GatedState.join(own, sequences))
+        : Optional.empty();
   }
 
   @Override

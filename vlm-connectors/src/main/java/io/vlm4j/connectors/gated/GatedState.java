@@ -5,6 +5,8 @@ import io.vlm4j.spi.VisibleImages;
 import io.vlm4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** A sequence and the images that it looks at. */
 final class GatedState implements DecodeState {
@@ -46,6 +48,32 @@ final class GatedState implements DecodeState {
     visible = nowVisible;
   }
 
+  /** True if sequences can go side by side: none sees an image, or all see images of one size. */
+  static boolean seeAlike(List<GatedState> states) {
+    return states.stream().map(state -> state.seen().map(ImageContexts::length)).distinct().count()
+        == 1;
+  }
+
+  /**
+   * Sequences side by side, each of which sees what its last token saw.
+   *
+   * @param states {@linkplain #seeAlike see alike}
+   * @param sequences the same, joined; belongs to the result
+   */
+  static GatedState join(List<GatedState> states, DecodeState sequences) {
+    List<ImageContexts> seen = states.stream().flatMap(state -> state.seen().stream()).toList();
+    return seen.isEmpty()
+        ? new GatedState(sequences)
+        : new GatedState(
+            sequences, List.of(ImageContexts.sideBySide(seen)), new VisibleImages(Map.of(0, 0)));
+  }
+
+  /** What the next token sees. */
+  private Optional<ImageContexts> seen() {
+    int image = visible.at(length());
+    return image == VisibleImages.NONE ? Optional.empty() : Optional.of(images.get(image));
+  }
+
   DecodeState sequence() {
     return sequence;
   }
@@ -76,7 +104,8 @@ final class GatedState implements DecodeState {
   @Override
   public DecodeState select(int[] rows, int capacity) {
     DecodeState chosen = sequence.select(rows, capacity);
-    return new GatedState(chosen, images.stream().map(ImageContexts::shared).toList(), visible);
+    return new GatedState(
+        chosen, images.stream().map(image -> image.select(rows)).toList(), visible);
   }
 
   @Override

@@ -3,20 +3,23 @@ package io.vlm4j.connectors.gated;
 import io.vlm4j.nn.AttentionContext;
 import io.vlm4j.tensor.Tensor;
 import io.vlm4j.tensor.TensorScope;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /**
- * One image's keys and values in every layer. States that began alike share it; it is freed when
- * the last of them lets go.
+ * One image's keys and values in every layer, or those of an image for each of several sequences.
+ * States that began alike share it; it is freed when the last of them lets go.
  */
 final class ImageContexts {
-  private final Tensor source;
+  private final Optional<Tensor> source;
   private final Map<Integer, AttentionContext> byBlock;
   private final AtomicInteger holders = new AtomicInteger(1);
 
-  private ImageContexts(Tensor source, Map<Integer, AttentionContext> byBlock) {
+  private ImageContexts(Optional<Tensor> source, Map<Integer, AttentionContext> byBlock) {
     this.source = source;
     this.byBlock = byBlock;
   }
@@ -39,12 +42,54 @@ final class ImageContexts {
                 byBlock.put(block, before == null ? own : before.context(block).then(own));
               });
       byBlock.values().forEach(one -> one.releasedFrom(scope));
-      return new ImageContexts(image, byBlock);
+      return new ImageContexts(Optional.of(image), byBlock);
+    }
+  }
+
+  /** Those of several sequences side by side, each of as many places to look at. */
+  static ImageContexts sideBySide(List<ImageContexts> images) {
+    if (images.size() == 1) {
+      return images.get(0).shared();
+    }
+    return new ImageContexts(
+        Optional.empty(),
+        images
+            .get(0)
+            .eachBlock(
+                block ->
+                    images.stream()
+                        .map(image -> image.context(block))
+                        .reduce(AttentionContext::beside)
+                        .orElseThrow()));
+  }
+
+  /** Those of some sequences, in this order. One image serves any number of them as it is. */
+  ImageContexts select(int... rows) {
+    if (source.isPresent()) {
+      return shared();
+    }
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor index = Tensor.ofIds(rows);
+      return new ImageContexts(source, eachBlock(block -> context(block).select(index)));
+    }
+  }
+
+  private Map<Integer, AttentionContext> eachBlock(IntFunction<AttentionContext> made) {
+    try (TensorScope scope = TensorScope.open()) {
+      Map<Integer, AttentionContext> all = new TreeMap<>();
+      byBlock.keySet().forEach(block -> all.put(block, made.apply(block)));
+      all.values().forEach(one -> one.releasedFrom(scope));
+      return all;
     }
   }
 
   boolean isOf(Tensor image) {
-    return source == image;
+    return source.isPresent() && source.get() == image;
+  }
+
+  /** How many places there are to look at. */
+  long length() {
+    return byBlock.values().stream().findFirst().map(AttentionContext::length).orElse(0L);
   }
 
   AttentionContext context(int block) {

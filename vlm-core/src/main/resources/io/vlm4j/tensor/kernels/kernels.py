@@ -207,9 +207,12 @@ class Kernels(Module):
       chosen = __torch__.KvCache(context.keys.index_select(0, rows), context.values.index_select(0, rows))
     return chosen
 
-  def context_join(self, first: __torch__.KvCache, second: __torch__.KvCache) -> __torch__.KvCache:
-    # One context after the other.
-    return __torch__.KvCache(torch.cat([first.keys, second.keys], 2), torch.cat([first.values, second.values], 2))
+  def context_join(self, first: __torch__.KvCache, second: __torch__.KvCache, dim: int) -> __torch__.KvCache:
+    # Two contexts, [B, heads, S, headDim]: side by side (0) or one after the other (2).
+    return __torch__.KvCache(torch.cat([first.keys, second.keys], dim), torch.cat([first.values, second.values], dim))
+
+  def context_length(self, context: __torch__.KvCache) -> int:
+    return context.keys.size(2)
 
   def relative_position_bias(self, table: Tensor, start: int, count: int, bidirectional: bool, log_range: float) -> Tensor:
     # T5: a bias for each head and bucket of distances [buckets, heads] -> [1, heads, count, start + count].
