@@ -7,6 +7,7 @@ import io.vlm4j.generate.Generation;
 import io.vlm4j.generate.GenerationOptions;
 import io.vlm4j.golden.Golden;
 import io.vlm4j.image.Image;
+import io.vlm4j.prompt.Part;
 import io.vlm4j.prompt.Prompt;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,14 +50,34 @@ class BatchTest {
                   : Prompt.of(image("shapes.png"), "what?"));
       for (GenerationOptions options :
           List.of(OPTIONS, OPTIONS.toBuilder().sampling(true).seed(3).topK(20).build())) {
-        List<Generation> together = model.generate(prompts, options);
-        assertEquals(prompts.size(), together.size());
-        for (int i = 0; i < prompts.size(); i++) {
-          Generation alone = model.generate(prompts.get(i), options);
-          assertArrayEquals(alone.tokenIds(), together.get(i).tokenIds(), name + " " + i);
-          assertEquals(alone.finishReason(), together.get(i).finishReason());
-        }
+        assertTogetherIsAlone(model, prompts, options);
       }
+    }
+  }
+
+  /** Some of them look at an image beside the text, some at nothing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"idefics/resampler-qknorm", "openflamingo/mpt-video"})
+  void promptsThatSeeDifferentThings(String name) {
+    try (VisionLanguageModel model =
+        VisionLanguageModel.load(TestData.path(name), LoadOptions.FP32)) {
+      Prompt blind = Prompt.verbatim(List.of(new Part.Text("a photo of")));
+      Prompt other = Prompt.verbatim(List.of(new Part.Text("two dogs")));
+      Prompt seeing = Prompt.caption(image("photo.jpg"));
+      assertTogetherIsAlone(model, List.of(blind, other), OPTIONS);
+      assertTogetherIsAlone(model, List.of(blind, seeing), OPTIONS);
+      assertTogetherIsAlone(model, List.of(seeing), OPTIONS);
+    }
+  }
+
+  private static void assertTogetherIsAlone(
+      VisionLanguageModel model, List<Prompt> prompts, GenerationOptions options) {
+    List<Generation> together = model.generate(prompts, options);
+    assertEquals(prompts.size(), together.size());
+    for (int i = 0; i < prompts.size(); i++) {
+      Generation alone = model.generate(prompts.get(i), options);
+      assertArrayEquals(alone.tokenIds(), together.get(i).tokenIds(), "prompt " + i);
+      assertEquals(alone.finishReason(), together.get(i).finishReason());
     }
   }
 
