@@ -6,6 +6,7 @@ import io.vlm4j.tensor.TensorScope;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -33,16 +34,14 @@ final class ImageContexts {
   static ImageContexts of(Tensor image, GatedLayers layers, ImageContexts before) {
     try (TensorScope scope = TensorScope.open()) {
       Tensor context = image.view(1, image.size(0), image.size(1));
-      Map<Integer, AttentionContext> byBlock = new TreeMap<>();
-      layers
-          .beforeBlock()
-          .forEach(
-              (block, layer) -> {
-                AttentionContext own = layer.attention().project(context);
-                byBlock.put(block, before == null ? own : before.context(block).then(own));
-              });
-      byBlock.values().forEach(one -> one.releasedFrom(scope));
-      return new ImageContexts(Optional.of(image), byBlock);
+      return new ImageContexts(
+          Optional.of(image),
+          eachBlock(
+              layers.beforeBlock().keySet(),
+              block -> {
+                AttentionContext own = layers.beforeBlock().get(block).attention().project(context);
+                return before == null ? own : before.context(block).then(own);
+              }));
     }
   }
 
@@ -53,14 +52,13 @@ final class ImageContexts {
     }
     return new ImageContexts(
         Optional.empty(),
-        images
-            .get(0)
-            .eachBlock(
-                block ->
-                    images.stream()
-                        .map(image -> image.context(block))
-                        .reduce(AttentionContext::beside)
-                        .orElseThrow()));
+        eachBlock(
+            images.get(0).byBlock.keySet(),
+            block ->
+                images.stream()
+                    .map(image -> image.context(block))
+                    .reduce(AttentionContext::beside)
+                    .orElseThrow()));
   }
 
   /** Those of some sequences, in this order. One image serves any number of them as it is. */
@@ -70,14 +68,17 @@ final class ImageContexts {
     }
     try (TensorScope scope = TensorScope.open()) {
       Tensor index = Tensor.ofIds(rows);
-      return new ImageContexts(source, eachBlock(block -> context(block).select(index)));
+      return new ImageContexts(
+          source, eachBlock(byBlock.keySet(), block -> context(block).select(index)));
     }
   }
 
-  private Map<Integer, AttentionContext> eachBlock(IntFunction<AttentionContext> made) {
+  /** Made for each block, and taken out of any scope. */
+  private static Map<Integer, AttentionContext> eachBlock(
+      Set<Integer> blocks, IntFunction<AttentionContext> made) {
     try (TensorScope scope = TensorScope.open()) {
       Map<Integer, AttentionContext> all = new TreeMap<>();
-      byBlock.keySet().forEach(block -> all.put(block, made.apply(block)));
+      blocks.forEach(block -> all.put(block, made.apply(block)));
       all.values().forEach(one -> one.releasedFrom(scope));
       return all;
     }
